@@ -1,0 +1,73 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Our own targets: Swift 6 language mode, and a warning is an error.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+/// What runs per byte or per line is built for speed in release; never `-Ounchecked`.
+let fast: [SwiftSetting] =
+    strict + [
+        .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
+    ]
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "weft",
+    products: [.executable(name: "weft", targets: ["weft"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLDNS", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
+
+        .target(name: "SMTP", dependencies: ["CIDN2", nioCore], swiftSettings: fast),
+        .target(name: "DNS", dependencies: ["CLDNS", nioCore, nioPosix], swiftSettings: fast),
+        .target(name: "TLS", dependencies: ["COpenSSL", nioCore], swiftSettings: fast),
+        .target(name: "DANE", dependencies: ["DNS", "TLS"], swiftSettings: strict),
+        .target(name: "MTASTS", dependencies: ["CCurl", "DNS", nioPosix, logging], swiftSettings: strict),
+        .target(
+            name: "Journal",
+            dependencies: [.product(name: "GRDB", package: "GRDB.swift"), nioCore, logging],
+            swiftSettings: fast),
+        .target(
+            name: "Policy", dependencies: ["DANE", "MTASTS", "DNS", "TLS", "Journal", nioPosix, logging],
+            swiftSettings: fast),
+        .target(
+            name: "Relay",
+            dependencies: ["SMTP", "TLS", "DNS", "Policy", "Journal", nioCore, nioPosix, logging],
+            // Async functions run where their caller does: on the session's event loop.
+            swiftSettings: fast + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
+        .target(name: "Configuration", dependencies: ["TOMLKit", "DNS", "TLS"], swiftSettings: strict),
+        .executableTarget(
+            name: "weft",
+            dependencies: [
+                "Configuration", "Relay", "Policy", "Journal", "MTASTS", "DANE", "DNS", "TLS", "SMTP", nioPosix, logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+
+        .testTarget(name: "SMTPTests", dependencies: ["SMTP"], swiftSettings: strict),
+        .testTarget(name: "DNSTests", dependencies: ["DNS"], swiftSettings: strict),
+        .testTarget(name: "TLSTests", dependencies: ["TLS"], swiftSettings: strict),
+        .testTarget(name: "DANETests", dependencies: ["DANE"], swiftSettings: strict),
+        .testTarget(name: "MTASTSTests", dependencies: ["MTASTS"], swiftSettings: strict),
+        .testTarget(name: "JournalTests", dependencies: ["Journal"], swiftSettings: strict),
+        .testTarget(name: "PolicyTests", dependencies: ["Policy"], swiftSettings: strict),
+        .testTarget(name: "RelayTests", dependencies: ["Relay"], swiftSettings: strict),
+        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
+        .testTarget(name: "WeftTests", dependencies: ["weft"], swiftSettings: strict),
+        .testTarget(name: "LabTests", dependencies: ["Journal"], swiftSettings: strict),
+    ]
+)
