@@ -1,0 +1,8 @@
+extension EHLOResponse {
+    /// This response without the lines of `keywords`, which are in upper case: what all servers behind one address offer.
+    public func without(_ keywords: Set<String>) -> EHLOResponse {
+        guard !keywords.isEmpty else { return self }
+        let lines = reply.others.filter { line in Self.keyword(of: line).map { !keywords.contains($0) } ?? true }
+        return EHLOResponse(reply: Reply(code: reply.code, first: reply.first, others: lines))
+    }
+}

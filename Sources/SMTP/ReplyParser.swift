@@ -1,0 +1,89 @@
+import NIOCore
+
+/// Reads a server's replies from a queue of received octets.
+///
+/// Tolerant where servers are known to be careless (a line ended by LF alone, a code with no text, any second digit), strict where a
+/// misreading would lose the pairing of commands and replies: lines of one reply carry one code (RFC 5321 4.2.1). What is malformed
+/// stays so: the connection is of no more use.
+public struct ReplyParser: Sendable {
+    /// What the queue holds where a reply is wanted.
+    public enum Result: Sendable, Equatable {
+        /// A whole reply.
+        case reply(Reply)
+        /// The reply is not complete; what has arrived of it is kept here.
+        case incomplete
+        /// What the server sends is no SMTP; the text says why, in printable ASCII.
+        case malformed(String)
+    }
+
+    /// The most octets read as one line; eight times what RFC 5321 4.5.3.1.5 allows a server to send.
+    public static let maximumLine = 4096
+
+    /// What may follow a code. A carriage return too many counts as the end.
+    private static let separators: [UInt8] = [.space, .hyphen, .horizontalTab, .carriageReturn]
+
+    private var code = 0
+    private var texts: [String] = []
+    private var failure: String?
+
+    /// A parser before the first reply.
+    public init() {}
+
+    /// Whether a part of a reply has been read and the rest has not arrived.
+    public var isWithinReply: Bool { !texts.isEmpty }
+
+    /// Takes the next reply from `queue`.
+    public mutating func next(from queue: inout ByteQueue) -> Result {
+        while failure == nil {
+            switch queue.nextLine(limit: Self.maximumLine) {
+            case .incomplete:
+                return .incomplete
+            case .tooLong:
+                failure = "a reply line of more than \(Self.maximumLine) octets"
+            case .line(let line, _):
+                if let reply = take(line) { return .reply(reply) }
+            }
+        }
+        return .malformed(failure ?? "")
+    }
+
+    /// Takes one line; returns the reply if that was its last line.
+    private mutating func take(_ line: ByteBuffer) -> Reply? {
+        let octets = line.readableBytesView
+        let digits = octets.prefix(3)
+        let separator = octets.dropFirst(3).first
+        guard digits.count == 3, digits.allSatisfy(\.isDigit), let number = digits.saturatedDecimal(maximumDigits: 3),
+            (200...599).contains(number), separator.map(Self.separators.contains) ?? true
+        else {
+            failure = "no SMTP reply: \"\(printable(octets, limit: 80))\""
+            return nil
+        }
+        guard texts.isEmpty || number == code else {
+            failure = "a reply whose lines have the codes \(code) and \(number)"
+            return nil
+        }
+        code = number
+        let text = Self.text(octets.dropFirst(4))
+        guard separator == .hyphen else {
+            defer { texts.removeAll() }
+            return texts.isEmpty
+                ? Reply(code: number, first: text, others: [])
+                : Reply(code: number, first: texts[0], others: texts.dropFirst() + [text])
+        }
+        guard texts.count < Reply.maximumLines - 1 else {
+            failure = "a reply of more than \(Reply.maximumLines) lines"
+            return nil
+        }
+        texts.append(text)
+        return nil
+    }
+
+    /// The text of a line as a ``Reply`` keeps it. A carriage return too many at its end is dropped; a tab, which RFC 5321 4.2 allows, is a space.
+    private static func text(_ octets: some BidirectionalCollection<UInt8>) -> String {
+        var end = octets.endIndex
+        while end > octets.startIndex, octets[octets.index(before: end)] == .carriageReturn { end = octets.index(before: end) }
+        let octets = octets[..<end]
+        guard octets.contains(.horizontalTab) else { return printable(octets, limit: Reply.maximumText) }
+        return printable(octets.map { $0 == .horizontalTab ? .space : $0 }, limit: Reply.maximumText)
+    }
+}
