@@ -1,0 +1,113 @@
+import NIOCore
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Asks the configured recursive resolvers and keeps what they say for as long as they allow.
+///
+/// A stub that leaves validation to its resolver: an answer is secure if a resolver on loopback, or one marked trusted, says so with the AD
+/// bit (RFC 4035 4.9.3). Any number of look-ups may be outstanding; a slow one delays no other; equal ones are asked once.
+/// Callers on any thread; the sockets live on one event loop of the group. Call ``shutdown()`` before shutting down the group.
+public final class StubResolver: Resolver {
+    private let loop: any EventLoop
+    private let engine: NIOLoopBoundBox<LookupEngine>
+    private let table: Mutex<LookupTable>
+
+    /// Opens nothing yet; sockets come with the first look-up.
+    public init(configuration: Configuration, group: any EventLoopGroup) {
+        loop = group.next()
+        engine = .makeBoxSendingValue(LookupEngine(configuration, loop: loop), eventLoop: loop)
+        table = Mutex(LookupTable(cacheEntries: configuration.cacheEntries, outstandingLimit: configuration.outstandingLimit))
+    }
+
+    /// See ``Resolver/mx(_:refresh:)``.
+    public func mx(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<MXRecord> {
+        guard case .mx(let answer) = try await answer(to: Question(asking: name, .mx), refresh: refresh) else { throw Self.mismatch }
+        return answer
+    }
+
+    /// See ``Resolver/addresses(_:family:refresh:)``.
+    public func addresses(_ name: String, family: AddressFamily, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<IPAddress> {
+        let question = try Question(asking: name, family == .ipv4 ? .a : .aaaa)
+        guard case .addresses(let answer) = try await answer(to: question, refresh: refresh) else { throw Self.mismatch }
+        return answer
+    }
+
+    /// See ``Resolver/tlsa(_:refresh:)``.
+    public func tlsa(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<TLSARecord> {
+        guard case .tlsa(let answer) = try await answer(to: Question(asking: name, .tlsa), refresh: refresh) else { throw Self.mismatch }
+        return answer
+    }
+
+    /// See ``Resolver/txt(_:refresh:)``.
+    public func txt(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<[UInt8]> {
+        guard case .txt(let answer) = try await answer(to: Question(asking: name, .txt), refresh: refresh) else { throw Self.mismatch }
+        return answer
+    }
+
+    /// See ``Resolver/cname(_:refresh:)``.
+    public func cname(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<String> {
+        guard case .cname(let answer) = try await answer(to: Question(asking: name, .cname), refresh: refresh) else { throw Self.mismatch }
+        return answer
+    }
+
+    /// Does each resolver in use validate? Asks each for the SOA of the root, past the cache.
+    public func probeServers() async -> [ServerProbe] {
+        await withCheckedContinuation { continuation in
+            loop.execute { self.engine.value.probe { continuation.resume(returning: $0) } }
+        }
+    }
+
+    /// ``probeServers()`` in one result: the first resolver that answers without validating decides, else one that validates, else none answers.
+    public func probe() async -> ProbeResult { ProbeResult(await probeServers()) }
+
+    /// Closes every socket. What is outstanding fails, and so does every later look-up that is not cached.
+    public func shutdown() async {
+        let closed = loop.flatSubmit { EventLoopFuture.andAllComplete(self.engine.value.close(), on: self.loop) }
+        // The closing of a socket has no failure that matters here.
+        try? await closed.get()
+    }
+
+    /// Questions outstanding.
+    var outstanding: Int { table.withLock { $0.outstanding } }
+
+    private func answer(to question: Question, refresh: Bool) async throws(DNSFailure) -> StoredAnswer {
+        let ticket = table.withLock { table -> (cached: StoredAnswer?, number: UInt64) in
+            (refresh ? nil : table.cache.answer(to: question, now: .now()), table.ticket())
+        }
+        if let cached = ticket.cached { return cached }
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { wait(with: $0, ticket: ticket.number, for: question) }
+        } onCancel: {
+            table.withLock { $0.leave(ticket: ticket.number, question: question) }?.resume(returning: .failure(Self.cancelled))
+        }
+        return try result.get()
+    }
+
+    private func wait(with waiter: LookupTable.Waiter, ticket: UInt64, for question: Question) {
+        // Cancelled before it is in the table: nobody would take it out again. Cancelled after: the handler does.
+        let admission = table.withLock { Task.isCancelled ? .refuse(Self.cancelled) : $0.admit(waiter, ticket: ticket, question: question) }
+        switch admission {
+        case .wait: break
+        case .refuse(let failure): waiter.resume(returning: .failure(failure))
+        case .start: loop.execute { self.engine.value.resolve(question) { self.finish(question, $0) } }
+        }
+    }
+
+    private func finish(_ question: Question, _ result: Result<Reply, DNSFailure>) {
+        let answer = result.flatMap { reply -> Result<StoredAnswer, DNSFailure> in
+            Result { () throws(DNSFailure) in
+                try StoredAnswer(reply.response, to: question, status: reply.status, now: Int64(time(nil)))
+            }
+        }
+        for waiter in table.withLock({ $0.finish(question, answer, now: .now()) }) { waiter.resume(returning: answer) }
+    }
+
+    private static let cancelled = DNSFailure(.timeout, "the look-up was cancelled")
+    /// The table holds answers by question, type included, so this is never thrown.
+    private static let mismatch = DNSFailure(.malformed, "an answer of another type was cached")
+}

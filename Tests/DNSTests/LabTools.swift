@@ -1,0 +1,37 @@
+import Foundation
+
+/// The programs of the laboratory.
+enum LabTools {
+    /// Which Debian package has which program.
+    private static let packages = ["nsd": "nsd", "unbound": "unbound", "ldns-keygen": "ldnsutils", "ldns-signzone": "ldnsutils"]
+
+    /// Where a program is; an error that says how to get it if it is missing.
+    static func find(_ name: String) throws -> URL {
+        for directory in ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin"] {
+            let path = "\(directory)/\(name)"
+            if FileManager.default.isExecutableFile(atPath: path) { return URL(filePath: path) }
+        }
+        let package = packages[name] ?? name
+        throw DNSLab.Failure(
+            description: "\(name) is missing, which these tests need: apt-get install \(package) (all: nsd unbound ldnsutils)")
+    }
+
+    /// Runs a program to its end and returns what it wrote.
+    @discardableResult
+    static func run(_ name: String, _ arguments: [String], in directory: URL) throws -> String {
+        let process = Process()
+        process.executableURL = try find(name)
+        process.arguments = arguments
+        process.currentDirectoryURL = directory
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        let output = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw DNSLab.Failure(description: "\(name) \(arguments.joined(separator: " ")): \(output)")
+        }
+        return output.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import NIOCore
+import Testing
+
+@testable import DNS
+
+@Suite struct ResolverAddressTests {
+    @Test(arguments: [
+        ("127.0.0.1", "127.0.0.1", 53), ("127.0.0.1:5353", "127.0.0.1", 5_353), ("::1", "::1", 53), ("[::1]", "::1", 53),
+        ("[2001:db8::1]:65535", "2001:db8::1", 65_535),
+    ])
+    func `a resolver's address may have a port`(text: String, address: String, port: Int) throws {
+        let server = try StubResolver.server(text)
+        #expect(server == (try SocketAddress(ipAddress: address, port: port)))
+    }
+
+    @Test(arguments: [
+        "", "localhost", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:+53", "[127.0.0.1]", "[::1", "::1]", "[::1]:",
+        "[::1]53",
+        "127.0.0.1:53:53", "[[::1]]", "fe80::1%eth0", "127.0.0.1: 53", "resolver.example:53", ":53", "[]:53",
+    ])
+    func `what is no resolver's address is refused`(text: String) {
+        #expect(throws: ResolverConfigurationError.invalidServer(text)) { try StubResolver.server(text) }
+    }
+
+    @Test func `the nameserver lines of resolv.conf are read`() {
+        let text = """
+            # nameserver 192.0.2.9
+            search example.com
+            nameserver 127.0.0.53
+            \tnameserver\t2001:db8::53\textra
+            nameserver fe80::1%eth0
+            nameserver
+            nameservers 192.0.2.8
+            options edns0
+            nameserver 192.0.2.1\r
+            """
+        #expect(
+            StubResolver.servers(inResolvConf: text).map(ServerLink.name) == ["127.0.0.53", "2001:db8::53", "192.0.2.1"])
+    }
+
+    @Test func `a file without resolvers, or no file, is an error that names it`() throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "resolv-\(UUID().uuidString).conf").path
+        #expect(throws: ResolverConfigurationError.self) { try StubResolver.systemServers(path: path) }
+        try Data("search example\n".utf8).write(to: URL(filePath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let error = #expect(throws: ResolverConfigurationError.noServer(path: path)) { try StubResolver.systemServers(path: path) }
+        #expect(error?.description.contains(path) == true)
+        try Data("nameserver 192.0.2.1\n".utf8).write(to: URL(filePath: path))
+        #expect(try StubResolver.systemServers(path: path) == [SocketAddress(ipAddress: "192.0.2.1", port: 53)])
+    }
+
+    @Test func `only loopback and trusted resolvers are believed, and then only they are asked`() throws {
+        let servers = try ["192.0.2.1", "127.0.0.1", "198.51.100.1"].map { try StubResolver.server($0) }
+        var configuration = StubResolver.Configuration(servers: servers, trusted: [try #require(IPAddress("198.51.100.1"))])
+        #expect(configuration.usedServers == [servers[1], servers[2]])
+        configuration.trusted = []
+        #expect(configuration.usedServers == [servers[1]])
+        configuration.servers = [servers[0]]
+        #expect(configuration.usedServers == [servers[0]])
+        configuration.servers = servers
+        configuration.trustAD = false
+        #expect(configuration.usedServers == servers)
+    }
+
+    @Test func `a failure's detail is printable and bounded`() {
+        let failure = DNSFailure(.bogus, "a\r\n\u{1b}é" + String(repeating: "x", count: 500))
+        #expect(failure.detail.hasPrefix("a\\x0d\\x0a\\x1b\\xc3\\xa9xx"))
+        #expect(failure.detail.utf8.count == 200)
+    }
+}
