@@ -1,0 +1,46 @@
+import Glibc
+import NIOCore
+import Testing
+
+@testable import TLS
+
+@Suite struct MemoryTests {
+    /// Idle connections are most of what a busy proxy holds. The servers are gone again after each handshake, so that what grows is the clients.
+    @Test func `an idle connection takes less than 24 KiB`() throws {
+        let count = 1000
+        let context = try TLSContext(minimum: .tls1_2)
+        for version in [TLSVersion.tls1_2, .tls1_3] {
+            let server = try ServerContext("mx1-rsa", maximum: version)
+            var clients: [TLSConnection] = [try establish(server, context: context).client]
+            let before = try heapInUse()
+            for _ in 0..<count {
+                let client = try establish(server, context: context).client
+                _ = try client.read()
+                clients.append(client)
+            }
+            #expect(try (heapInUse() - before) / count < 24 * 1024)
+            #expect(clients.count == count + 1)
+        }
+    }
+
+    /// Octets that malloc has given out and not got back. `malloc_info` writes XML, whose last lines are the totals of all arenas.
+    private func heapInUse() throws -> Int {
+        typealias MallocInfo = @convention(c) (Int32, UnsafeMutablePointer<FILE>) -> Int32
+        let symbol = try #require(dlsym(nil, "malloc_info"))
+        var text: UnsafeMutablePointer<CChar>?
+        var size = 0
+        let stream = try #require(open_memstream(&text, &size))
+        #expect(unsafeBitCast(symbol, to: MallocInfo.self)(0, stream) == 0)
+        fclose(stream)
+        defer { free(text) }
+        var totals: [String: Int] = [:]
+        for line in String(cString: try #require(text)).split(separator: "\n") {
+            let fields = line.split(separator: "\"")
+            guard fields.count > 3, let value = fields.last(where: { Int($0) != nil }).flatMap({ Int($0) }) else { continue }
+            totals[String(fields[0] + fields[1])] = value
+        }
+        let mapped = totals["<total type=mmap"] ?? 0
+        let unused = (totals["<total type=fast"] ?? 0) + (totals["<total type=rest"] ?? 0)
+        return try #require(totals["<system type=current"]) + mapped - unused
+    }
+}
