@@ -1,0 +1,36 @@
+import DNS
+
+extension CurlPolicyFetcher {
+    /// Most addresses tried of each family.
+    private static let mostAddresses = 4
+
+    /// The addresses of the policy host that we may talk to.
+    func policyHostAddresses(_ host: String) async throws(FetchError) -> [IPAddress] {
+        async let ipv6 = lookUp(host, .ipv6)
+        async let ipv4 = lookUp(host, .ipv4)
+        var found: [IPAddress] = []
+        var refused: IPAddress?
+        var problem: String?
+        for result in await [ipv6, ipv4] {
+            switch result {
+            case .success(let answer):
+                let permitted = answer.records.filter(configuration.permits)
+                found += permitted.prefix(Self.mostAddresses)
+                refused = refused ?? (permitted.isEmpty ? answer.records.first : nil)
+            case .failure(let failure):
+                problem = failure.description
+            }
+        }
+        if !found.isEmpty { return found }
+        if let refused { throw STSFailure(.fetchError, "\(refused), the address of \(host), is not on the public Internet") }
+        throw STSFailure(.fetchError, problem.map { "look-up of \(host): \($0)" } ?? "\(host) has no address")
+    }
+
+    private func lookUp(_ host: String, _ family: AddressFamily) async -> Result<DNSAnswer<IPAddress>, DNSFailure> {
+        do throws(DNSFailure) {
+            return .success(try await resolver.addresses(host, family: family, refresh: false))
+        } catch {
+            return .failure(error)
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import DNS
+import FoundationEssentials
+
+extension STSService {
+    /// The domain's row in the store; `isUnknown` if the store cannot say.
+    struct Stored {
+        var row: CachedPolicy?
+        var isUnknown = false
+    }
+
+    /// What is not known for longer is answered from memory for at least and at most so long (also RFC 2308 for "no record").
+    static func lifetime(ttl: Int) -> Duration { .seconds(min(max(ttl, 60), 1800)) }
+
+    /// Finds out the domain's status: store, TXT, fetch.
+    func check(_ domain: String, asksAnew: Bool) async -> Outcome {
+        let stored = await storedPolicy(domain, isUse: true)
+        let live = liveOrNil(stored.row)
+        if let live { offer(live) }
+        let answer: DNSAnswer<[UInt8]>
+        do throws(DNSFailure) {
+            answer = try await resolver.txt("_mta-sts.\(domain)", refresh: asksAnew)
+        } catch {
+            logger.debug("MTA-STS: TXT look-up failed", metadata: ["domain": "\(domain)", "failure": "\(error)"])
+            // RFC 8461 3.1, 5.1: a cached policy applies although there is no TXT record to be had.
+            if let live { return Outcome(status: STSStatus(live), goodFor: .seconds(60)) }
+            // A domain that once had a policy is not taken for one without because its DNS fails.
+            if stored.row != nil || stored.isUnknown { return Outcome(status: .pending, goodFor: nil) }
+            return Outcome(status: .none(.lookupFailed(error)), goodFor: .seconds(60))
+        }
+        if answer.canonicalName != answer.name {
+            logger.debug("MTA-STS: TXT record is an alias", metadata: ["domain": "\(domain)", "target": "\(answer.canonicalName)"])
+        }
+        let lifetime = Self.lifetime(ttl: answer.ttl)
+        switch STSRecord.select(from: answer.records) {
+        case .none:
+            return without(.noRecord, stored, live, lifetime)
+        case .several:
+            return without(.severalRecords, stored, live, lifetime)
+        case .invalid(let reason):
+            return without(.invalidRecord(STSFailure(.policyInvalid, "TXT record: \(reason)")), stored, live, lifetime)
+        case .record(let record):
+            if let live, live.id == record.id {
+                await noteChecked(live)
+                // RFC 8461 3.1, 3.2: the policy is current, and no longer valid than it was.
+                return Outcome(status: STSStatus(live), goodFor: lifetime)
+            }
+            return await replace(domain, id: record.id, stored, lifetime)
+        }
+    }
+
+    /// There is no usable TXT record: a cached policy applies all the same (RFC 8461 3.1, 5.1).
+    private func without(_ reason: STSNoPolicyReason, _ stored: Stored, _ live: CachedPolicy?, _ lifetime: Duration) -> Outcome {
+        if let live { return Outcome(status: STSStatus(live, note: STSStatus.none(reason).failure), goodFor: lifetime) }
+        return stored.isUnknown ? Outcome(status: .pending, goodFor: nil) : Outcome(status: .none(reason), goodFor: lifetime)
+    }
+
+    /// The TXT record announces a policy that we do not have.
+    private func replace(_ domain: String, id: String, _ before: Stored, _ lifetime: Duration) async -> Outcome {
+        var stored = before
+        if let refresh = state.withLock({ $0.refreshes[domain] }) {
+            _ = await refresh.value(until: nil, clock: clock)
+            stored = await storedPolicy(domain, isUse: false)
+            if let live = liveOrNil(stored.row), live.id == id { return Outcome(status: STSStatus(live), goodFor: lifetime) }
+        }
+        let live = liveOrNil(stored.row)
+        let started = clock.instant
+        let recent = state.withLock { $0.entries[domain]?.backOff }
+        if let recent, recent.id == id, started < recent.until {
+            return failed(recent.failure, stored, live, goodFor: min(lifetime, recent.until - started))
+        }
+        switch await fetch(domain, id: id, lastUsed: clock.wall) {
+        case .success(let policy):
+            return Outcome(status: STSStatus(policy), goodFor: lifetime)
+        case .failure(let failure):
+            let now = clock.instant
+            let (backOff, isFirst) = state.withLock { state in
+                var entry = state.entries[domain] ?? Entry()
+                let backOff = BackOff(after: entry.backOff, id: id, failure: failure, now: now)
+                entry.backOff = backOff
+                state.entries[domain] = entry
+                return (backOff, backOff.failures == 1)
+            }
+            if stored.row != nil { await noteFailure(domain, failure) }
+            logger.log(
+                level: isFirst ? (live == nil ? .notice : .warning) : .debug, "MTA-STS: policy could not be fetched",
+                metadata: ["domain": "\(domain)", "id": "\(id)", "failure": "\(failure)", "cached": "\(live != nil)"])
+            return failed(failure, stored, live, goodFor: min(lifetime, backOff.until - now))
+        }
+    }
+
+    /// RFC 8461 3.3: what is cached applies until it expires; without, it is as if there were no policy.
+    private func failed(_ failure: STSFailure, _ stored: Stored, _ live: CachedPolicy?, goodFor: Duration) -> Outcome {
+        if let live { return Outcome(status: STSStatus(live, note: failure), goodFor: goodFor) }
+        return stored.isUnknown ? Outcome(status: .pending, goodFor: nil) : Outcome(status: .none(.fetchFailed(failure)), goodFor: goodFor)
+    }
+
+    /// A cached policy is the answer to callers whose deadline passes before the check is done.
+    private func offer(_ live: CachedPolicy) {
+        state.withLock { state in
+            var entry = state.entries[live.domain] ?? Entry()
+            if entry.status?.cached != live {
+                entry.status = STSStatus(live)
+                entry.goodUntil = nil
+                state.entries[live.domain] = entry
+            }
+        }
+    }
+}

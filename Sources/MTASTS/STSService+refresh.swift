@@ -1,0 +1,140 @@
+import DNS
+import FoundationEssentials
+import Logging
+
+/// A policy that could not be fetched again.
+struct RefreshRetry {
+    var failures = 0
+    var notBefore: ContinuousClock.Instant
+    /// It was said that little of its life is left.
+    var warnedOfExpiry = false
+
+    /// The back-off of fetches, but at least three more tries before the policy expires, as far as a minute between them allows.
+    static func pause(failures: Int, remaining: Double) -> Duration {
+        min(BackOff.pause(failures: failures), max(.seconds(60), .seconds(max(0, remaining) / 4)))
+    }
+}
+
+extension STSService {
+    /// Most failing policies remembered; past it the memory is cleared, which costs some early retries and repeated warnings.
+    private static let mostRetries = 100_000
+
+    /// Fetches policies again ahead of their expiry, until the task is cancelled (RFC 8461 3.3, 10.2). The daemon runs it once.
+    public func run() async {
+        while !Task.isCancelled {
+            await refreshDue()
+            guard (try? await clock.sleep(until: clock.instant + configuration.refreshPause)) != nil else { return }
+        }
+    }
+
+    /// Fetches the domain's cached policy again now, whatever its id; nil if it has none. `failure` is why it could not be had.
+    public func refresh(domain: String) async -> (policy: CachedPolicy, failure: STSFailure?)? {
+        guard let domain = DomainName.policyDomain(domain) else { return nil }
+        guard let row = await storedPolicy(domain, isUse: false).row else { return nil }
+        let failure = await refresh(row)
+        guard let after = await storedPolicy(domain, isUse: false).row else { return nil }
+        return (after, failure)
+    }
+
+    /// One pass over what is due.
+    func refreshDue() async {
+        var last: String?
+        while !Task.isCancelled {
+            let (wall, instant) = (clock.wall, clock.instant)
+            let steady = state.withLock { $0.expiry.now(wall: wall, instant: instant) }
+            let page: [CachedPolicy]
+            do {
+                page = try await store.policiesDue(at: wall, expiringAfter: steady, after: last, limit: 100)
+            } catch {
+                logger.error("MTA-STS: the policy store fails", metadata: ["error": "\(error)"])
+                return
+            }
+            guard let end = page.last?.domain else { return }
+            last = end
+            let due = page.filter(mayRefresh)
+            await withTaskGroup(of: Void.self) { group in
+                for (index, row) in due.enumerated() {
+                    if index >= configuration.refreshFetches { await group.next() }
+                    group.addTask { _ = await self.refresh(row) }
+                }
+            }
+        }
+    }
+
+    private func mayRefresh(_ row: CachedPolicy) -> Bool {
+        let (wall, instant) = (clock.wall, clock.instant)
+        return state.withLock { state in
+            guard row.isInUse(at: state.expiry.now(wall: wall, instant: instant)) else { return false }
+            return state.retries[row.domain].map { $0.notBefore <= instant } ?? true
+        }
+    }
+
+    /// Fetches one policy again; never while a check of the domain runs, so that no old text is stored under a new id.
+    private func refresh(_ row: CachedPolicy) async -> STSFailure? {
+        let mine = Flight<Void>()
+        while let other = startRefresh(row.domain, mine) {
+            await other.landed(clock: clock)
+            if Task.isCancelled { return nil }
+        }
+        defer {
+            state.withLock { $0.refreshes[row.domain] = nil }
+            mine.land(())
+        }
+        let current = await storedPolicy(row.domain, isUse: false).row ?? row
+        guard current.fetchedAt <= row.fetchedAt else { return nil }  // a check has just fetched it
+        switch await fetch(row.domain, id: await announcedID(row.domain) ?? current.id, lastUsed: current.lastUsed) {
+        case .success(let policy):
+            state.withLock { state in
+                guard var entry = state.entries[row.domain], entry.status?.cached != nil else { return }
+                entry.status = STSStatus(policy)
+                state.entries[row.domain] = entry
+            }
+            return nil
+        case .failure(let failure):
+            if Task.isCancelled { return failure }  // we are shutting down; it says nothing of the policy host
+            await noteFailure(row.domain, failure)
+            retryLater(current, failure)
+            return failure
+        }
+    }
+
+    /// Registers a refresh, unless something else is under way for the domain: then that is to be waited for.
+    private func startRefresh(_ domain: String, _ mine: Flight<Void>) -> (any Awaitable)? {
+        state.withLock { state in
+            if let check = state.checks[domain] { return check.flight }
+            if let refresh = state.refreshes[domain] { return refresh }
+            state.refreshes[domain] = mine
+            return nil
+        }
+    }
+
+    /// The id in DNS, to be stored with the policy; nil if DNS has none now.
+    private func announcedID(_ domain: String) async -> String? {
+        guard let answer = try? await resolver.txt("_mta-sts.\(domain)", refresh: false),
+            case .record(let record) = STSRecord.select(from: answer.records)
+        else { return nil }
+        return record.id
+    }
+
+    private func retryLater(_ row: CachedPolicy, _ failure: STSFailure) {
+        let (wall, instant) = (clock.wall, clock.instant)
+        let (isFirst, isExpiring) = state.withLock { state in
+            let remaining = row.expires.timeIntervalSince(state.expiry.now(wall: wall, instant: instant))
+            if state.retries.count >= Self.mostRetries { state.retries = [:] }
+            var retry = state.retries[row.domain] ?? RefreshRetry(notBefore: instant)
+            retry.failures += 1
+            retry.notBefore = instant + RefreshRetry.pause(failures: retry.failures, remaining: remaining)
+            let isExpiring = remaining < Double(row.policy.maxAge) / 4 && !retry.warnedOfExpiry
+            if isExpiring { retry.warnedOfExpiry = true }
+            state.retries[row.domain] = retry
+            return (retry.failures == 1, isExpiring)
+        }
+        // RFC 8461 3.3: alert administrators, but not about a policy that asks for nothing.
+        let isNone = row.policy.mode == .none
+        let level: Logger.Level = isNone ? .debug : isExpiring ? .error : isFirst ? .warning : .debug
+        let message = isExpiring ? "cached policy expires soon and cannot be refreshed" : "policy could not be refreshed"
+        logger.log(
+            level: level, "MTA-STS: \(message)",
+            metadata: ["domain": "\(row.domain)", "failure": "\(failure)", "expires": "\(row.expires)"])
+    }
+}

@@ -1,0 +1,134 @@
+public import DNS
+import FoundationEssentials
+public import Logging
+import Synchronization
+
+/// Says which MTA-STS policy applies to a domain: TXT look-up, cache, fetch, back-off, refresh (RFC 8461 3, 5.1, 10.2).
+///
+/// A cached policy holds until its expiry whatever DNS and HTTPS say; only a successful fetch replaces it. For each domain one check runs at
+/// a time, however many ask; a check outlives callers that stop waiting. The daemon also runs `run()`, which fetches policies again ahead of
+/// expiry.
+public final class STSService: Sendable {
+    /// Bounds and intervals.
+    public struct Configuration: Sendable {
+        /// Answers kept in memory, about; one with a long policy counts as one for each KiB. Policies themselves are in the store.
+        public var cacheEntries = 50_000
+        /// Checks under way; past it the answer is `pending` (or the policy known so far).
+        public var mostChecks = 10_000
+        /// Fetches at a time that the refresher starts.
+        public var refreshFetches = 4
+        /// Between two passes of the refresher.
+        public var refreshPause: Duration = .seconds(60)
+
+        /// The defaults.
+        public init() {}
+    }
+
+    let configuration: Configuration
+    let resolver: any Resolver
+    let store: any PolicyStore
+    let fetcher: any PolicyFetching
+    let clock: any STSClock
+    let logger: Logger
+    let state: Mutex<State>
+
+    /// A service with nothing in memory; the store supplies what earlier ones have learnt.
+    public init(
+        configuration: Configuration = Configuration(), resolver: any Resolver, store: any PolicyStore, fetcher: any PolicyFetching,
+        clock: any STSClock = SystemSTSClock(), logger: Logger
+    ) {
+        self.configuration = configuration
+        self.resolver = resolver
+        self.store = store
+        self.fetcher = fetcher
+        self.clock = clock
+        self.logger = logger
+        state = Mutex(State(entries: GenerationalCache(capacity: configuration.cacheEntries, cost: \.cost), expiry: ExpiryClock(clock)))
+    }
+
+    /// The answer that is in memory and still good; nil if it takes a look-up. Neither waits nor does I/O.
+    ///
+    /// - Parameter domain: the recipient's domain as A-label; lower case without final dot is fastest.
+    public func cachedStatus(domain: String) -> STSStatus? {
+        guard let domain = DomainName.policyDomain(domain) else { return STSStatus.none(.notADomain) }
+        let (wall, instant) = (clock.wall, clock.instant)
+        return state.withLock { $0.answer(domain, wall: wall, instant: instant) }
+    }
+
+    /// The status of a recipient domain, by its cached policy and its TXT record now.
+    ///
+    /// - Parameters:
+    ///   - domain: the recipient's domain as A-labels. No CNAME of it is followed, no parent asked (RFC 8461 3.1, 3.4).
+    ///   - deadline: when to stop waiting. Then the answer is the cached policy if there is one, else `pending`; the check goes on and a later
+    ///     call finds its result.
+    ///   - forceIDCheck: ask DNS anew, past its cache, whether the policy has changed (RFC 8461 5): for when a host fails the cached
+    ///     policy. At most every 5 minutes for a domain, otherwise as without.
+    public func status(domain: String, deadline: ContinuousClock.Instant, forceIDCheck: Bool = false) async -> STSStatus {
+        guard let domain = DomainName.policyDomain(domain) else { return .none(.notADomain) }
+        while true {
+            switch begin(domain, forced: forceIDCheck) {
+            case .answer(let status):
+                return status
+            case .wait(let flight, let isEnough):
+                guard let status = await flight.value(until: deadline, clock: clock) else { return fallback(domain) }
+                if isEnough { return status }
+            case .full:
+                return fallback(domain)
+            }
+        }
+    }
+
+    /// Forgets what is in memory about the domain, after its row in the store was changed or removed from outside.
+    public func forget(domain: String) {
+        guard let domain = DomainName.policyDomain(domain) else { return }
+        state.withLock { $0.entries[domain] = nil }
+    }
+
+    private enum Beginning {
+        case answer(STSStatus)
+        /// A check is under way; is its result enough, or must it be followed by one that asks DNS anew?
+        case wait(Flight<STSStatus>, isEnough: Bool)
+        case full
+    }
+
+    private func begin(_ domain: String, forced: Bool) -> Beginning {
+        let (wall, instant) = (clock.wall, clock.instant)
+        let (beginning, isNew, asksAnew) = state.withLock { state -> (Beginning, Bool, Bool) in
+            let asksAnew = forced && state.mayForce(domain, instant: instant)
+            if let check = state.checks[domain] {
+                return (.wait(check.flight, isEnough: !asksAnew || check.asksAnew), false, false)
+            }
+            if !asksAnew, let status = state.answer(domain, wall: wall, instant: instant) { return (.answer(status), false, false) }
+            guard state.checks.count < configuration.mostChecks else { return (.full, false, false) }
+            let check = State.Check(flight: Flight(), asksAnew: asksAnew)
+            state.checks[domain] = check
+            if asksAnew { state.noteForced(domain, instant: instant) }
+            return (.wait(check.flight, isEnough: true), true, asksAnew)
+        }
+        if isNew, case .wait(let flight, _) = beginning {
+            Task.detached { [self] in
+                let outcome = await check(domain, asksAnew: asksAnew)
+                finish(domain, outcome)
+                flight.land(outcome.status)
+            }
+        }
+        return beginning
+    }
+
+    private func finish(_ domain: String, _ outcome: Outcome) {
+        let instant = clock.instant
+        state.withLock { state in
+            state.checks[domain] = nil
+            var entry = state.entries[domain] ?? Entry()
+            entry.status = outcome.status
+            entry.goodUntil = outcome.goodFor.map { instant + $0 }
+            state.entries[domain] = entry
+        }
+    }
+
+    /// What can be said without waiting any longer.
+    private func fallback(_ domain: String) -> STSStatus {
+        let (wall, instant) = (clock.wall, clock.instant)
+        return state.withLock { $0.knownPolicy(domain, wall: wall, instant: instant) } ?? .pending
+    }
+}

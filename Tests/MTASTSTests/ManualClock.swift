@@ -1,0 +1,70 @@
+import FoundationEssentials
+import MTASTS
+import Synchronization
+
+/// Both clocks stand still until told to go on.
+final class ManualClock: STSClock {
+    private struct Sleeper {
+        let id: Int
+        let until: ContinuousClock.Instant
+        let continuation: CheckedContinuation<Void, any Error>
+    }
+
+    private struct State {
+        var wall = Date(timeIntervalSince1970: 1_800_000_000)
+        var instant = ContinuousClock.now
+        var sleepers: [Sleeper] = []
+        var cancelled: Set<Int> = []
+        var lastID = 0
+    }
+
+    private let state = Mutex(State())
+
+    var wall: Date { state.withLock { $0.wall } }
+    var instant: ContinuousClock.Instant { state.withLock { $0.instant } }
+    /// How many tasks sleep now.
+    var sleepers: Int { state.withLock { $0.sleepers.count } }
+
+    /// Time passes on both clocks.
+    func advance(_ seconds: Int) {
+        step(seconds)
+        let awake = state.withLock { state in
+            state.instant += .seconds(seconds)
+            defer { state.sleepers.removeAll { $0.until <= state.instant } }
+            return state.sleepers.filter { $0.until <= state.instant }
+        }
+        for sleeper in awake { sleeper.continuation.resume() }
+    }
+
+    /// The wall clock alone is set forward, or back.
+    func step(_ seconds: Int) {
+        state.withLock { $0.wall.addTimeInterval(Double(seconds)) }
+    }
+
+    func sleep(until instant: ContinuousClock.Instant) async throws {
+        let id = state.withLock { state in
+            state.lastID += 1
+            return state.lastID
+        }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                let result: Result<Void, any Error>? = state.withLock { state in
+                    if state.cancelled.remove(id) != nil { return .failure(CancellationError()) }
+                    if state.instant >= instant { return .success(()) }
+                    state.sleepers.append(Sleeper(id: id, until: instant, continuation: continuation))
+                    return nil
+                }
+                if let result { continuation.resume(with: result) }
+            }
+        } onCancel: {
+            let sleeper = state.withLock { state -> Sleeper? in
+                guard let index = state.sleepers.firstIndex(where: { $0.id == id }) else {
+                    state.cancelled.insert(id)
+                    return nil
+                }
+                return state.sleepers.remove(at: index)
+            }
+            sleeper?.continuation.resume(throwing: CancellationError())
+        }
+    }
+}

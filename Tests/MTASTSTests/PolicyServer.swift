@@ -1,0 +1,115 @@
+import DNS
+import Foundation
+
+@testable import MTASTS
+
+/// The scripted policy host, started once for all tests.
+final class PolicyServer: Sendable {
+    struct CannotStart: Error {}
+
+    /// Serves every scenario.
+    let port: Int
+    /// Speaks nothing newer than TLS 1.1.
+    let oldPort: Int
+    /// Accepts connections and says nothing.
+    let mutePort: Int
+    /// The root of the good certificates.
+    let caFile: String
+    /// SHA-256 of the default certificate as openssl sees it, lower-case hexadecimal.
+    let defaultDigest: String
+
+    static let shared = Result { try PolicyServer() }
+
+    private init() throws {
+        // A proxy that does not exist: every fetch proves that the environment is not asked.
+        for name in ["http_proxy", "https_proxy", "HTTPS_PROXY", "ALL_PROXY"] { setenv(name, "http://127.0.0.1:1", 1) }
+        let directory = FileManager.default.temporaryDirectory.appending(path: "mtasts-tests-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let script = directory.appending(path: "server.py")
+        try policyServerScript.write(to: script, atomically: true, encoding: .utf8)
+        let output = Pipe()
+        // Its standard input ends when this process does, however it ends.
+        let (server, input) = (Process(), Pipe())
+        server.executableURL = URL(filePath: "/usr/bin/env")
+        server.arguments = ["python3", "-W", "ignore", script.path, directory.path]
+        server.standardInput = input
+        server.standardOutput = output
+        try server.run()
+        var line = Data()
+        while !line.contains(UInt8(ascii: "\n")) {
+            let piece = output.fileHandleForReading.availableData
+            guard !piece.isEmpty else { throw CannotStart() }
+            line += piece
+        }
+        let ports = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
+        guard ports.count == 3 else { throw CannotStart() }
+        (port, oldPort, mutePort) = (ports[0], ports[1], ports[2])
+        caFile = directory.appending(path: "ca.pem").path
+        defaultDigest = try Self.digest(directory.appending(path: "default.pem").path)
+        keptInput = input
+    }
+
+    private let keptInput: Pipe
+
+    private static func digest(_ certificate: String) throws -> String {
+        let (openssl, output) = (Process(), Pipe())
+        openssl.executableURL = URL(filePath: "/usr/bin/env")
+        openssl.arguments = ["openssl", "x509", "-in", certificate, "-noout", "-fingerprint", "-sha256"]
+        openssl.standardOutput = output
+        try openssl.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        return (text.split(separator: "=").last ?? "").filter(\.isHexDigit).lowercased()
+    }
+
+    /// A fetcher whose policy hosts are all on this machine.
+    func fetcher(port: Int? = nil, _ change: (inout CurlPolicyFetcher.Configuration) -> Void = { _ in }) -> CurlPolicyFetcher {
+        var configuration = CurlPolicyFetcher.Configuration()
+        configuration.caFile = caFile
+        configuration.permits = { _ in true }
+        configuration.threads = 2
+        change(&configuration)
+        return CurlPolicyFetcher(configuration: configuration, resolver: LoopbackResolver(), port: port ?? self.port)
+    }
+
+    /// What comes of fetching the policy of `<scenario>.test`.
+    func fetch(
+        _ scenario: String, port: Int? = nil, _ change: (inout CurlPolicyFetcher.Configuration) -> Void = { _ in }
+    ) async -> Result<FetchedPolicy, FetchError> {
+        let fetcher = fetcher(port: port, change)
+        let result = await fetcher.result(domain: "\(scenario).test")
+        await fetcher.shutdown()
+        return result
+    }
+}
+
+extension PolicyFetching {
+    func result(domain: String) async -> Result<FetchedPolicy, FetchError> {
+        do throws(FetchError) {
+            return .success(try await fetch(domain: domain))
+        } catch {
+            return .failure(error)
+        }
+    }
+}
+
+/// Every name is 127.0.0.1.
+struct LoopbackResolver: AddressResolver {
+    func addresses(_ name: String, family: AddressFamily, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<IPAddress> {
+        guard family == .ipv4, let address = IPAddress("127.0.0.1") else {
+            return DNSAnswer(name: name, status: .insecure, outcome: .noData, ttl: 60)
+        }
+        return DNSAnswer(name: name, status: .insecure, outcome: .records([address]), ttl: 60)
+    }
+}
+
+/// A resolver that is only asked for some types.
+protocol AddressResolver: Resolver {}
+
+extension AddressResolver {
+    func mx(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<MXRecord> { throw DNSFailure(.refused, "not scripted") }
+    func tlsa(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<TLSARecord> {
+        throw DNSFailure(.refused, "not scripted")
+    }
+    func txt(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<[UInt8]> { throw DNSFailure(.refused, "not scripted") }
+    func cname(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<String> { throw DNSFailure(.refused, "not scripted") }
+}

@@ -1,0 +1,156 @@
+import DNS
+import FoundationEssentials
+import Synchronization
+
+@testable import MTASTS
+
+/// Holds up whoever comes while it is closed, and counts them.
+final class Gate: Sendable {
+    private struct State {
+        var isOpen: Bool
+        var held: [CheckedContinuation<Void, Never>] = []
+        var arrivals = 0
+        var watchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+    }
+
+    private let state: Mutex<State>
+
+    init(isOpen: Bool = true) {
+        state = Mutex(State(isOpen: isOpen))
+    }
+
+    /// How many have come.
+    var arrivals: Int { state.withLock { $0.arrivals } }
+
+    func close() { state.withLock { $0.isOpen = false } }
+
+    func open() {
+        let held = state.withLock { state in
+            state.isOpen = true
+            defer { state.held = [] }
+            return state.held
+        }
+        for continuation in held { continuation.resume() }
+    }
+
+    func pass() async {
+        await withCheckedContinuation { continuation in
+            let (passes, reached) = state.withLock { state in
+                state.arrivals += 1
+                let reached = state.watchers.filter { $0.count <= state.arrivals }
+                state.watchers.removeAll { $0.count <= state.arrivals }
+                if !state.isOpen { state.held.append(continuation) }
+                return (state.isOpen, reached)
+            }
+            for watcher in reached { watcher.continuation.resume() }
+            if passes { continuation.resume() }
+        }
+    }
+
+    /// Returns when so many have come in all.
+    func arrived(_ count: Int) async {
+        await withCheckedContinuation { continuation in
+            let isReached = state.withLock { state in
+                if state.arrivals < count { state.watchers.append((count, continuation)) }
+                return state.arrivals >= count
+            }
+            if isReached { continuation.resume() }
+        }
+    }
+}
+
+/// TXT records by policy domain.
+final class ScriptedDNS: AddressResolver {
+    let gate = Gate()
+    private let answers = Mutex<[String: Result<[String], DNSFailure>]>([:])
+    private let refreshing = Mutex(0)
+    private let ttl = Mutex(300)
+
+    /// Queries that were to bypass the resolver's cache.
+    var refreshes: Int { refreshing.withLock { $0 } }
+    var queries: Int { gate.arrivals }
+
+    func set(_ domain: String, _ records: String...) { answers.withLock { $0[domain] = .success(records) } }
+    func fail(_ domain: String) { answers.withLock { $0[domain] = .failure(DNSFailure(.serverFailure, "SERVFAIL")) } }
+    func set(ttl seconds: Int) { ttl.withLock { $0 = seconds } }
+
+    func addresses(_ name: String, family: AddressFamily, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<IPAddress> {
+        throw DNSFailure(.refused, "not scripted")
+    }
+
+    func txt(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<[UInt8]> {
+        if refresh { refreshing.withLock { $0 += 1 } }
+        await gate.pass()
+        let prefix = "_mta-sts."
+        guard name.hasPrefix(prefix) else { throw DNSFailure(.malformed, name) }
+        let records = try answers.withLock { $0[String(name.dropFirst(prefix.count))] ?? .success([]) }.get()
+        return DNSAnswer(
+            name: name, status: .insecure, outcome: records.isEmpty ? .noData : .records(records.map { Array($0.utf8) }),
+            ttl: ttl.withLock { $0 })
+    }
+}
+
+/// Policies by domain; nothing scripted is HTTP 404.
+final class ScriptedFetcher: PolicyFetching {
+    let gate = Gate()
+    private let results = Mutex<[String: Result<String, FetchError>]>([:])
+
+    var fetches: Int { gate.arrivals }
+
+    func set(_ domain: String, mode: String = "enforce", mx: String = "mx.example.test", maxAge: Int = 604_800) {
+        results.withLock { $0[domain] = .success("version: STSv1\nmode: \(mode)\nmx: \(mx)\nmax_age: \(maxAge)\n") }
+    }
+    func fail(_ domain: String, _ failure: STSFailure = STSFailure(.fetchError, "HTTP 404")) {
+        results.withLock { $0[domain] = .failure(failure) }
+    }
+
+    func fetch(domain: String) async throws(FetchError) -> FetchedPolicy {
+        await gate.pass()
+        let text = try results.withLock { $0[domain] ?? .failure(STSFailure(.fetchError, "HTTP 404")) }.get()
+        do throws(STSPolicyError) {
+            return FetchedPolicy(policy: try STSPolicy.parse(Array(text.utf8)), sourceAddress: "192.0.2.1", certificateSHA256: "00")
+        } catch {
+            throw STSFailure(.policyInvalid, error.description)
+        }
+    }
+}
+
+/// A store without a disk.
+final class MemoryStore: PolicyStore {
+    struct Broken: Error {}
+
+    private let rows = Mutex<[String: CachedPolicy]>([:])
+    private let broken = Mutex(false)
+
+    func set(isBroken: Bool) { broken.withLock { $0 = isBroken } }
+    subscript(domain: String) -> CachedPolicy? { rows.withLock { $0[domain] } }
+
+    private func use() throws {
+        if broken.withLock({ $0 }) { throw Broken() }
+    }
+
+    func policy(domain: String) async throws -> CachedPolicy? {
+        try use()
+        return self[domain]
+    }
+    func save(_ policy: CachedPolicy) async throws {
+        try use()
+        rows.withLock { $0[policy.domain] = policy }
+    }
+    func noteChecked(domain: String, at time: Date, error: String?) async throws {
+        try use()
+        rows.withLock { rows in
+            rows[domain]?.lastChecked = time
+            if let error { rows[domain]?.lastError = error }
+        }
+    }
+    func noteUsed(domain: String, at time: Date) async throws {
+        try use()
+        rows.withLock { $0[domain]?.lastUsed = time }
+    }
+    func policiesDue(at now: Date, expiringAfter: Date, after: String?, limit: Int) async throws -> [CachedPolicy] {
+        try use()
+        let due = rows.withLock { $0.values.filter { $0.expires > expiringAfter && ($0.refreshAt <= now || $0.fetchedAt > now) } }
+        return Array(due.filter { row in after.map { row.domain > $0 } ?? true }.sorted { $0.domain < $1.domain }.prefix(limit))
+    }
+}
