@@ -1,0 +1,97 @@
+import DANE
+import DNS
+import FoundationEssentials
+import MTASTS
+
+/// Rows 2 to 5 of the decision table as far as DANE goes (RFC 7672).
+extension DecisionContext {
+    /// Row 2: a host's TLSA records authenticate the leg.
+    func daneAcceptance() -> Step? {
+        let verified = evidence.hosts.filter { hostClass($0) == .dane && isDANEVerified($0) }
+        guard let first = verified.first else { return nil }
+        // RFC 7672 8.1: the client sends the TLSA base domain as SNI.
+        guard let host = verified.first(where: { $0.tlsaBase == leg.serverName }) else {
+            return untried(verified.compactMap(\.tlsaBase)).flatMap { redial($0, for: .dane) }
+                ?? .verdict(
+                    policyFailure(
+                        .dane, .daneMismatch, "4.7.5", "DANE: \(first.host) could not be reached under its own name",
+                        .validationFailure, host: first.host))
+        }
+        if evidence.mx.isSecure {
+            return .verdict(
+                .accepted(
+                    .dane, .daneVerified, level: .daneVerified, host: host.host, detail: "DANE: TLSA of \(host.host) matches the certificate"))
+        }
+        // Whoever forges an insecure MX record can name a host of his own with TLSA records of his own. That must not
+        // pass for the MTA-STS policy that the domain's owner published, so the policy has to accept the leg as well.
+        if enforcedPolicy != nil { return nil }
+        return .verdict(
+            .accepted(
+                .dane, .daneVerified, level: .daneInsecureMX, mode: "insecure-mx", host: host.host,
+                detail: "DANE: TLSA of \(host.host) matches the certificate; the MX record is not DNSSEC-secure"))
+    }
+
+    /// Row 3: a host that the leg may belong to has usable TLSA records, and none of them matches.
+    func daneDemand() -> Step? {
+        guard !isDANEProven, !isProvenOtherHost else { return nil }
+        let demanding = candidates.filter { hostClass($0) == .dane }
+        guard let first = demanding.first else { return nil }
+        let next = untried(demanding.compactMap(\.tlsaBase)).flatMap { redial($0, for: .dane) }
+        if let missing = missingTLS(.dane, "DANE: \(first.host) has TLSA records, so TLS is required") {
+            if case .failed = leg.tls, let next { return next }
+            return .verdict(missing)
+        }
+        if let next { return next }
+        // RFC 7671 8.1: a cached record set may be older than the server's new key.
+        if now.timeIntervalSince(evidence.lookedUpAt) > 10, let again = refresh(.tlsa) { return again }
+        return .verdict(daneFailure(demanding.first { $0.tlsaBase == leg.serverName } ?? first))
+    }
+
+    /// Row 4: look-ups of a host that the leg may belong to failed. RFC 7672 2.1.2: nothing is delivered through it.
+    func hostErrors() -> Step? {
+        guard !isProvenOtherHost else { return nil }
+        for host in candidates {
+            guard case .error(let failure) = hostClass(host) else { continue }
+            let bogus = failure.kind == .bogus
+            return .verdict(
+                policyFailure(
+                    .dane, bogus ? .dnssecBogus : .hostLookupFailed, "4.7.5", "DANE: look-up of \(host.host) failed: \(failure)",
+                    .dnssecInvalid, host: host.host))
+        }
+        return nil
+    }
+
+    /// Row 5, first line: DANE demanded by configuration (RFC 7672 6).
+    func requiredDANE() -> Step? {
+        guard settings.require == .dane, !isDANEProven else { return nil }
+        return .verdict(
+            policyFailure(
+                .dane, .daneRequired, "4.7.5", "DANE is required for \(evidence.domain), which has no usable TLSA record here",
+                .daneRequired, mode: "mandatory"))
+    }
+
+    /// The exception of rows 3 and 4: the destination is unknown, and MTA-STS proves that the leg is another host, one without TLSA records.
+    private var isProvenOtherHost: Bool {
+        leg.hostsAtDestination.isEmpty && enforcedPolicy.map { !provenHosts(by: $0).isEmpty } ?? false
+    }
+
+    /// V_dane is not empty.
+    private var isDANEProven: Bool {
+        evidence.hosts.contains { hostClass($0) == .dane && isDANEVerified($0) }
+    }
+
+    func isDANEVerified(_ host: HostLookup) -> Bool {
+        if case .matched? = leg.authentication[host.host]?.dane { true } else { false }
+    }
+
+    private func daneFailure(_ host: HostLookup) -> Verdict {
+        let (what, resultType): (String, ResultType) =
+            switch leg.authentication[host.host]?.dane {
+            case .hostMismatch: ("the certificate matches a TLSA record of \(host.host) but does not name it", .certificateHostMismatch)
+            case .expired: ("the certificate of \(host.host) has expired", .certificateExpired)
+            case .failed(let why): ("the certificate chain of \(host.host) fails: \(why)", .certificateNotTrusted)
+            default: ("no TLSA record of \(host.host) matches the certificate", .validationFailure)
+            }
+        return policyFailure(.dane, .daneMismatch, "4.7.5", "DANE: \(what)", resultType, host: host.host)
+    }
+}

@@ -1,0 +1,222 @@
+import DANE
+import DNS
+import FoundationEssentials
+import MTASTS
+import TLS
+
+/// Decides what to do with one recipient, from evidence and configuration alone: no I/O, and no clock but `now`.
+///
+/// The relay, `weft check` and `weft explain` all call this function, so that what is predicted, done and explained is the same.
+///
+/// - Parameters:
+///   - evidence: what was looked up for the recipient's domain; nil when there is no domain to look up (an address literal, `<postmaster>`).
+///   - leg: the connection to the destination, with what its chain proves for the hosts in `evidence`.
+///   - settings: the operator's settings for this domain.
+///   - attempts: what was tried for this recipient already.
+///   - now: the time to judge expiry by.
+public func decide(
+    _ evidence: DomainEvidence?, leg: LegEvidence, settings: DecisionSettings, attempts: Attempts = Attempts(), now: Date
+) -> Step {
+    guard let evidence else {
+        return .verdict(.accepted(.none, .addressLiteral, leg: leg, detail: "the recipient has no domain that could have a policy"))
+    }
+    let decision = DecisionContext(evidence: evidence, leg: leg, settings: settings, attempts: attempts, now: now)
+    if let override = settings.override, now < override.until {
+        return .verdict(
+            .accepted(.override, .overridden, level: decision.opportunisticLevel, detail: "exempted by the operator: \(override.reason)"))
+    }
+    let step = decision.step()
+    guard case .verdict(let verdict) = step, settings.enforcement == .report else { return step }
+    return .verdict(verdict.notEnforced())
+}
+
+/// The verdict when the look-ups about a domain take longer than a recipient may wait (RFC 5321 4.5.3.2 bounds how long the client does).
+func pendingVerdict(domain: String, leg: LegEvidence, settings: DecisionSettings) -> Verdict {
+    let verdict = Verdict(
+        action: .defer, policy: .none, reason: .policyPending, level: leg.tls.isEstablished ? .unauthenticated : .plaintext,
+        detail: "look-ups about \(domain) take too long", code: 451, enhancedCode: "4.7.0")
+    return settings.enforcement == .report ? verdict.notEnforced() : verdict
+}
+
+/// One decision in progress: the evidence with what follows from it at once.
+struct DecisionContext {
+    let evidence: DomainEvidence
+    let leg: LegEvidence
+    let settings: DecisionSettings
+    let attempts: Attempts
+    let now: Date
+    /// C of the decision table: the hosts that the leg may belong to.
+    let candidates: [HostLookup]
+
+    init(evidence: DomainEvidence, leg: LegEvidence, settings: DecisionSettings, attempts: Attempts, now: Date) {
+        self.evidence = evidence
+        self.leg = leg
+        self.settings = settings
+        self.attempts = attempts
+        self.now = now
+        let known = evidence.hosts.filter { leg.hostsAtDestination.contains($0.host) }
+        candidates = known.isEmpty ? evidence.hosts : known
+    }
+
+    /// The decision table, row by row.
+    func step() -> Step {
+        mxStep() ?? daneAcceptance() ?? daneDemand() ?? hostErrors() ?? requiredDANE() ?? stsStep() ?? opportunistic()
+    }
+
+    // MARK: Row 1, the MX answer
+
+    private func mxStep() -> Step? {
+        switch evidence.mx {
+        case .records, .implicit:
+            return nil
+        case .null(.secure):
+            // RFC 7505 4.2: 556 5.1.10. The answer is authentic, so it may bounce mail.
+            return .verdict(
+                Verdict(
+                    action: .refuse, policy: .none, reason: .nullMX, level: opportunisticLevel,
+                    detail: "\(evidence.domain) accepts no mail (null MX)", code: 556, enhancedCode: "5.1.10"))
+        case .null(.insecure):
+            return deferred(.none, .nullMX, "4.4.3", "\(evidence.domain) shows a null MX, without DNSSEC to prove it")
+        case .nonexistent:
+            if case .policy(let cached, _) = evidence.sts, cached.policy.mode == .enforce {
+                return deferred(
+                    .sts, .domainNotFound, "4.4.3", "\(evidence.domain) is not in DNS, but has a cached MTA-STS policy", mode: "enforce")
+            }
+            return .verdict(
+                .accepted(.none, .domainNotFound, level: opportunisticLevel, detail: "\(evidence.domain) is not in DNS"))
+        case .failed(let failure):
+            let bogus = failure.kind == .bogus
+            return deferred(
+                bogus ? .dane : .none, bogus ? .dnssecBogus : .mxLookupFailed, "4.4.3",
+                "MX look-up of \(evidence.domain) failed: \(failure)", resultType: bogus ? .dnssecInvalid : nil)
+        }
+    }
+
+    // MARK: Row 5, its last lines
+
+    private func opportunistic() -> Step {
+        if let host = candidates.first(where: { hostClass($0) == .encrypt }) {
+            if let missing = missingTLS(.dane, "DANE: \(host.host) has TLSA records, so TLS is required") { return .verdict(missing) }
+            return .verdict(
+                .accepted(
+                    .dane, .tlsaUnusable, level: opportunisticLevel, host: host.host,
+                    detail: "no TLSA record of \(host.host) is usable: encrypted, not authenticated", resultType: .tlsaInvalid))
+        }
+        if let testing = stsTesting() { return testing }
+        return .verdict(
+            .accepted(.none, .noPolicy, level: opportunisticLevel, mode: policyMode, detail: "no policy applies to \(evidence.domain)"))
+    }
+
+    // MARK: Shared by the rows
+
+    func hostClass(_ host: HostLookup) -> HostClass {
+        host.hostClass(overIPv6: leg.destination.isIPv6, mxSecure: evidence.mx.isSecure, insecureMX: settings.insecureMX)
+    }
+
+    /// The leg's protection without any policy to vouch for it.
+    var opportunisticLevel: SecurityLevel {
+        guard leg.tls.isEstablished else { return .plaintext }
+        return candidates.contains { isPKIXValid($0.host) } ? .pkix : .unauthenticated
+    }
+
+    func isPKIXValid(_ host: String) -> Bool {
+        guard case .valid(let until)? = leg.authentication[host]?.pkix else { return false }
+        return now <= until
+    }
+
+    var policyMode: String? {
+        guard case .policy(let cached, _) = evidence.sts else { return nil }
+        return cached.policy.mode.rawValue
+    }
+
+    /// The refusal for a leg without TLS, or nil when it has TLS. RFC 8460 4.3.1.
+    func missingTLS(_ policy: PolicyKind, _ demand: String, mode: String? = nil) -> Verdict? {
+        switch leg.tls {
+        case .established:
+            return nil
+        case .notOffered:
+            return policyFailure(
+                policy, .startTLSNotOffered, "4.7.4", "\(demand); \(leg.destination) does not offer STARTTLS", .startTLSNotSupported,
+                mode: mode)
+        case .refused(let code, let text):
+            return policyFailure(
+                policy, .startTLSRefused, "4.7.4", "\(demand); \(leg.destination) answered STARTTLS with \(code) \(text)",
+                .startTLSNotSupported, mode: mode)
+        case .failed(let failure):
+            return policyFailure(
+                policy, .handshakeFailed, "4.7.5", "\(demand); handshake with \(leg.destination) failed: \(failure.detail)",
+                .validationFailure, mode: mode)
+        }
+    }
+
+    /// A leg that fails the domain's policy: 451, or 550 where the operator chose so (RFC 8461 5, RFC 7672 2.1.2: transient by default).
+    func policyFailure(
+        _ policy: PolicyKind, _ reason: Reason, _ enhanced: String, _ detail: String, _ resultType: ResultType?, host: String? = nil,
+        mode: String? = nil
+    ) -> Verdict {
+        let refuse = settings.onFailure == .refuse
+        return Verdict(
+            action: refuse ? .refuse : .defer, policy: policy, mode: mode, reason: reason, resultType: resultType, host: host,
+            level: opportunisticLevel, detail: detail, code: refuse ? 550 : 451,
+            enhancedCode: refuse ? "5" + enhanced.dropFirst() : enhanced)
+    }
+
+    /// A temporary state that is not the policy's failure: always 451.
+    func deferred(
+        _ policy: PolicyKind, _ reason: Reason, _ enhanced: String, _ detail: String, mode: String? = nil,
+        resultType: ResultType? = nil, host: String? = nil
+    ) -> Step {
+        .verdict(
+            Verdict(
+                action: .defer, policy: policy, mode: mode, reason: reason, resultType: resultType, host: host, level: opportunisticLevel,
+                detail: detail, code: 451, enhancedCode: enhanced))
+    }
+
+    /// The next of `names` that is worth a new leg: one not yet sent as SNI to this destination.
+    func untried(_ names: [String]) -> String? {
+        names.first { !leg.triedServerNames.contains($0) }
+    }
+
+    /// A re-dial with `name`, or the answer when this transaction may not have one; nil when the bound on re-dials is reached.
+    func redial(_ name: String, for policy: PolicyKind, mode: String? = nil) -> Step? {
+        switch attempts.redial {
+        case .allowed: .redial(serverName: name)
+        case .transactionUsesLeg:
+            deferred(policy, .needsOwnTransaction, "4.7.0", "\(evidence.domain) needs its own transaction", mode: mode, host: name)
+        case .exhausted: nil
+        }
+    }
+
+    /// The repeated look-up, unless it was made already.
+    func refresh(_ refresh: Refresh) -> Step? {
+        attempts.refreshed.contains(refresh) ? nil : .refresh(refresh)
+    }
+}
+
+extension Verdict {
+    /// The same finding without its consequence: the recipient passes, and what enforcement had done is recorded.
+    func notEnforced() -> Verdict {
+        guard action != .accept else { return self }
+        var verdict = self
+        verdict.would = action
+        verdict.action = .accept
+        verdict.code = 250
+        verdict.enhancedCode = "2.1.5"
+        return verdict
+    }
+
+    /// A verdict that lets the recipient pass.
+    static func accepted(
+        _ policy: PolicyKind, _ reason: Reason, level: SecurityLevel, mode: String? = nil, host: String? = nil, detail: String,
+        resultType: ResultType? = nil
+    ) -> Verdict {
+        Verdict(
+            action: .accept, policy: policy, mode: mode, reason: reason, resultType: resultType, host: host, level: level, detail: detail,
+            code: 250, enhancedCode: "2.1.5")
+    }
+
+    /// A verdict that lets a recipient without a domain pass.
+    static func accepted(_ policy: PolicyKind, _ reason: Reason, leg: LegEvidence, detail: String) -> Verdict {
+        .accepted(policy, reason, level: leg.tls.isEstablished ? .unauthenticated : .plaintext, detail: detail)
+    }
+}

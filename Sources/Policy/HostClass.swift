@@ -1,0 +1,54 @@
+import DANE
+import DNS
+
+/// What TLSA look-ups make of an MX host.
+enum HostClass: Hashable {
+    /// Usable TLSA records: the leg must match one (RFC 7672 2.2).
+    case dane
+    /// Secure TLSA records, all unusable, or a host whose records only demand encryption here: TLS is required (RFC 7672 2.2).
+    case encrypt
+    /// A look-up failed: nothing may be delivered through this host (RFC 7672 2.1.2).
+    case error(DNSFailure)
+    /// No TLSA records apply.
+    case free
+}
+
+extension HostLookup {
+    /// The class of this host for a leg of the given address family.
+    ///
+    /// A failed AAAA look-up does not stand in the way of a leg over IPv4 whose own look-up succeeded, nor the reverse; an answer that
+    /// the leg does not use demands nothing (RULES of RFC 7672 2.1.2: an error concerns the address it is about).
+    func hostClass(overIPv6: Bool, mxSecure: Bool, insecureMX: DecisionSettings.InsecureMX) -> HostClass {
+        // RFC 7672 2.2.1: with an insecure MX record a client may ignore TLSA, encrypt only, or use it.
+        if !mxSecure && insecureMX == .off { return .free }
+        if case .failed(let failure) = addressStatus[overIPv6 ? .ipv6 : .ipv4] { return .error(failure) }
+        switch tlsa {
+        case .failed(let failure): return .error(failure)
+        case .none: return .free
+        case .records(let records):
+            guard !TLSASelection(records).usable.isEmpty else { return .encrypt }
+            return !mxSecure && insecureMX == .encrypt ? .encrypt : .dane
+        }
+    }
+}
+
+extension HostLookup {
+    /// What DNSSEC says of the addresses that a leg of this family uses; nil when there are none.
+    func addressStatusText(overIPv6: Bool) -> String? {
+        switch addressStatus[overIPv6 ? .ipv6 : .ipv4] {
+        case .secure: "secure"
+        case .insecure: "insecure"
+        case .empty: nil
+        case .failed(let failure): failure.statusText
+        }
+    }
+
+    /// What DNSSEC says of the TLSA records; nil when there are none.
+    var tlsaStatusText: String? {
+        switch tlsa {
+        case .records: "secure"
+        case .none: nil
+        case .failed(let failure): failure.statusText
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import DANE
+import DNS
+import FoundationEssentials
+import TLS
+
+extension PolicyService {
+    /// What a chain was found to prove holds this long, if no certificate of it expires before: trust and TLSA records are checked again then.
+    private static let authenticationValidity: TimeInterval = 600
+
+    /// The leg with what its chain proves, if that is known already.
+    func knownLeg(_ request: JudgeRequest, snapshot: Snapshot) -> LegEvidence? {
+        guard let chain = request.chain else { return leg(request, snapshot: snapshot, authentication: [:]) }
+        return snapshot.authentication(ofChain: chain.digest, now: now()).map { leg(request, snapshot: snapshot, authentication: $0) }
+    }
+
+    /// The leg with what its chain proves. Building and checking a path takes up to a millisecond, so that is done on a thread of its own.
+    func authenticatedLeg(_ request: JudgeRequest, snapshot: Snapshot) async -> LegEvidence {
+        if let known = knownLeg(request, snapshot: snapshot) { return known }
+        guard let chain = request.chain else { return leg(request, snapshot: snapshot, authentication: [:]) }
+        let now = now()
+        let evidence = snapshot.evidence
+        let trust = trust
+        // The pool refuses work only once it is shut down, when the process is ending.
+        let results =
+            (try? await threads.runIfActive { authenticate(chain, evidence: evidence, trust: trust, now: now) }) ?? [:]
+        var until = now.addingTimeInterval(Self.authenticationValidity)
+        for case .valid(let notAfter) in results.values.map(\.pkix) { until = min(until, notAfter) }
+        snapshot.remember(results, ofChain: chain.digest, until: until)
+        return leg(request, snapshot: snapshot, authentication: results)
+    }
+
+    private func leg(_ request: JudgeRequest, snapshot: Snapshot, authentication: [String: HostAuthentication]) -> LegEvidence {
+        var leg = request.leg
+        leg.hostsAtDestination = memory.hosts(of: snapshot.evidence.hosts, at: leg.destination, now: now())
+        leg.certificates = request.chain?.certificateDigests ?? []
+        leg.authentication = authentication
+        return leg
+    }
+}
+
+/// Compares a peer's chain with each MX host of a domain: by its TLSA records (RFC 7672 3), and by PKIX (RFC 8461 4.2).
+public func authenticate(
+    _ chain: CertificateChain, evidence: DomainEvidence, trust: TrustStore, now: Date
+) -> [String: HostAuthentication] {
+    var results: [String: HostAuthentication] = [:]
+    // One path serves all names: building it costs most of the check.
+    let path = chain.verifyPKIXPath(trust: trust, now: now)
+    for host in evidence.hosts {
+        var dane: DANEResult?
+        if case .records(let records) = host.tlsa {
+            let selection = TLSASelection(records)
+            if !selection.usable.isEmpty, let base = host.tlsaBase {
+                let names = referenceNames(
+                    tlsaBase: base, mxHost: host.host, nextHopDomain: evidence.domain, mxSecure: evidence.mx.isSecure,
+                    expandedDomain: nil)
+                dane = verifyDANE(chain: chain, selection: selection, referenceNames: names, now: now)
+            }
+        }
+        var pkix = path
+        if case .valid = path, !chain.matchesDNSName(host.host) { pkix = .hostMismatch }
+        results[host.host] = HostAuthentication(dane: dane, pkix: pkix)
+    }
+    return results
+}

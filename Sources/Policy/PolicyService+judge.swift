@@ -1,0 +1,127 @@
+import DANE
+import DNS
+import FoundationEssentials
+import MTASTS
+import TLS
+
+/// A question to the policy: may this leg have a recipient of this domain?
+public struct JudgeRequest: Sendable {
+    /// The policy domain; nil for an address literal or `<postmaster>`.
+    public var domain: String?
+    /// The leg, without hosts and authentication: those are found here.
+    public var leg: LegEvidence
+    /// What the peer showed; nil without TLS.
+    public var chain: CertificateChain?
+    /// Whether the leg may be dialled again.
+    public var redial: Attempts.Redial
+
+    /// A question about a leg.
+    public init(domain: String?, leg: LegEvidence, chain: CertificateChain?, redial: Attempts.Redial) {
+        self.domain = domain
+        self.leg = leg
+        self.chain = chain
+        self.redial = redial
+    }
+}
+
+/// The answer to a ``JudgeRequest``: final, or a request for another leg.
+public struct Judgement: Sendable {
+    /// What the policy wants.
+    public enum Answer: Sendable, Hashable {
+        case verdict(Verdict)
+        case redial(serverName: String)
+    }
+
+    /// What the policy wants.
+    public var answer: Answer
+    /// The leg as it was judged.
+    public var leg: LegEvidence
+    /// The evidence that was used; nil when there is none.
+    public var snapshot: Snapshot?
+    /// The enforcement in force for the domain.
+    public var enforcement: DecisionSettings.Enforcement
+    /// Milliseconds that the session waited for look-ups and checks.
+    public var waitedMilliseconds: Int
+
+    /// A judgement.
+    public init(
+        answer: Answer, leg: LegEvidence, snapshot: Snapshot? = nil, enforcement: DecisionSettings.Enforcement = .enforce,
+        waitedMilliseconds: Int = 0
+    ) {
+        self.answer = answer
+        self.leg = leg
+        self.snapshot = snapshot
+        self.enforcement = enforcement
+        self.waitedMilliseconds = waitedMilliseconds
+    }
+}
+
+extension PolicyService {
+    /// Judges at once when all that is needed is known; nil otherwise.
+    public func judgeIfKnown(_ request: JudgeRequest) -> Judgement? {
+        guard let domain = request.domain else {
+            return try? judgement(request, snapshot: nil, leg: request.leg, attempts: Attempts(redial: request.redial)).get()
+        }
+        guard let snapshot = knownEvidence(domain, port: request.leg.port), let leg = knownLeg(request, snapshot: snapshot) else {
+            return nil
+        }
+        return try? judgement(request, snapshot: snapshot, leg: leg, attempts: Attempts(redial: request.redial)).get()
+    }
+
+    /// Judges, with whatever look-ups and checks that takes, within `budget`.
+    public func judge(_ request: JudgeRequest, budget: Duration) async -> Judgement {
+        if let known = judgeIfKnown(request) { return known }
+        let started = ContinuousClock.now
+        var result = await judge(request, deadline: started + budget)
+        result.waitedMilliseconds = Int((ContinuousClock.now - started) / .milliseconds(1))
+        return result
+    }
+
+    /// Notes that the leg was authenticated, so that the next dial to the address asks for the right certificate at once.
+    public func noteAuthenticated(_ serverName: String, at address: IPAddress) {
+        memory.noteAuthenticated(serverName, at: address)
+    }
+
+    private func judge(_ request: JudgeRequest, deadline: ContinuousClock.Instant) async -> Judgement {
+        guard let domain = request.domain, var snapshot = await evidence(domain, port: request.leg.port, deadline: deadline) else {
+            return pending(request)
+        }
+        var attempts = Attempts(redial: request.redial)
+        while true {
+            let leg = await authenticatedLeg(request, snapshot: snapshot)
+            switch judgement(request, snapshot: snapshot, leg: leg, attempts: attempts) {
+            case .success(let judgement): return judgement
+            case .failure(let wanted):
+                attempts.refreshed.insert(wanted.refresh)
+                // When the fresh look-up takes too long, what is known decides.
+                snapshot =
+                    await evidence(domain, port: request.leg.port, refreshing: wanted.refresh, deadline: deadline) ?? snapshot
+            }
+        }
+    }
+
+    /// Something has to be looked up again before there is a judgement.
+    private struct RefreshWanted: Error {
+        var refresh: Refresh
+    }
+
+    private func judgement(
+        _ request: JudgeRequest, snapshot: Snapshot?, leg: LegEvidence, attempts: Attempts
+    ) -> Result<Judgement, RefreshWanted> {
+        let settings = settings(for: request.domain)
+        let answer: Judgement.Answer
+        switch decide(snapshot?.evidence, leg: leg, settings: settings, attempts: attempts, now: now()) {
+        case .verdict(let verdict): answer = .verdict(verdict)
+        case .redial(let serverName): answer = .redial(serverName: serverName)
+        case .refresh(let refresh): return .failure(RefreshWanted(refresh: refresh))
+        }
+        return .success(Judgement(answer: answer, leg: leg, snapshot: snapshot, enforcement: settings.enforcement))
+    }
+
+    /// The judgement when the look-ups take longer than a recipient may wait: 451 4.7.0, and the next attempt finds them done.
+    private func pending(_ request: JudgeRequest) -> Judgement {
+        let settings = settings(for: request.domain)
+        let verdict = pendingVerdict(domain: request.domain ?? "", leg: request.leg, settings: settings)
+        return Judgement(answer: .verdict(verdict), leg: request.leg, enforcement: settings.enforcement)
+    }
+}

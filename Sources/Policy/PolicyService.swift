@@ -1,0 +1,179 @@
+import DANE
+import DNS
+import FoundationEssentials
+import MTASTS
+import class NIOPosix.NIOThreadPool
+import Synchronization
+import TLS
+
+/// Finds the evidence about recipients' domains and decides by it.
+///
+/// Look-ups about one domain are made once however many sessions wait for them; what is known is answered without leaving the caller's thread.
+public final class PolicyService: Sendable {
+    /// What an operator configures of it.
+    public struct Configuration: Sendable {
+        /// Settings of domains that have none of their own.
+        public var settings: DecisionSettings
+        /// Settings of single domains, by A-label.
+        public var domains: [String: DecisionSettings]
+        /// Domains, hosts and addresses kept in memory, each.
+        public var capacity: Int
+
+        /// Default settings, or others.
+        public init(
+            settings: DecisionSettings = DecisionSettings(), domains: [String: DecisionSettings] = [:], capacity: Int = 20_000
+        ) {
+            self.settings = settings
+            self.domains = domains
+            self.capacity = capacity
+        }
+    }
+
+    struct Key: Hashable, Sendable {
+        var domain: String
+        var port: Int
+    }
+
+    struct State {
+        var configuration: Configuration
+        var snapshots: BoundedCache<Key, Snapshot>
+        var lookups: [Key: Task<Snapshot, Never>] = [:]
+    }
+
+    let resolver: any Resolver
+    let sts: STSService
+    let trust: TrustStore
+    let threads: NIOThreadPool
+    let now: @Sendable () -> Date
+    let memory: AddressMemory
+    let state: Mutex<State>
+
+    /// A service that asks `resolver` and `sts`, trusts `trust`, and checks certificates on `threads`.
+    public init(
+        configuration: Configuration, resolver: any Resolver, sts: STSService, trust: TrustStore, threads: NIOThreadPool,
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        self.resolver = resolver
+        self.sts = sts
+        self.trust = trust
+        self.threads = threads
+        self.now = now
+        memory = AddressMemory(capacity: configuration.capacity)
+        state = Mutex(State(configuration: configuration, snapshots: BoundedCache(capacity: configuration.capacity)))
+    }
+
+    /// Takes a new configuration; decisions made from now on follow it.
+    public func reconfigure(_ configuration: Configuration) {
+        state.withLock { $0.configuration = configuration }
+    }
+
+    /// The settings for `domain`; `enforcement`, if given, is that of the client's network.
+    public func settings(for domain: String?) -> DecisionSettings {
+        state.withLock { state in domain.flatMap { state.configuration.domains[$0] } ?? state.configuration.settings }
+    }
+
+    /// The name to send as SNI when nothing is known yet but the address: the host last authenticated there, or one that look-ups map to it.
+    public func serverName(at address: IPAddress) -> String? {
+        memory.serverName(at: address)
+    }
+
+    /// The evidence about `domain` if it is at hand and current.
+    public func knownEvidence(_ domain: String, port: Int) -> Snapshot? {
+        let now = now()
+        return state.withLock { state in
+            guard let snapshot = state.snapshots[Key(domain: domain, port: port)], now < snapshot.validUntil else { return nil }
+            return snapshot
+        }
+    }
+
+    /// The evidence about `domain`, looked up if need be; nil when that takes longer than until `deadline`. The look-ups go on then.
+    public func evidence(_ domain: String, port: Int, deadline: ContinuousClock.Instant) async -> Snapshot? {
+        if let known = knownEvidence(domain, port: port) { return known }
+        return await value(of: lookUp(Key(domain: domain, port: port)), until: deadline)
+    }
+
+    /// The evidence about `domain` with one kind of look-up made again past all caches; nil when that takes too long.
+    func evidence(_ domain: String, port: Int, refreshing refresh: Refresh, deadline: ContinuousClock.Instant) async -> Snapshot? {
+        let key = Key(domain: domain, port: port)
+        return await value(
+            of: Task { [self] in
+                let snapshot = await load(key, refreshing: refresh)
+                state.withLock { $0.snapshots[key] = snapshot }
+                return snapshot
+            }, until: deadline)
+    }
+
+    /// Forgets what was looked up about `domain`; cached policies stay.
+    public func forget(_ domain: String) {
+        state.withLock { state in
+            for port in [25] { state.snapshots.remove(Key(domain: domain, port: port)) }
+        }
+    }
+
+    private func lookUp(_ key: Key) -> Task<Snapshot, Never> {
+        state.withLock { state in
+            if let running = state.lookups[key] { return running }
+            let task = Task { [self] in
+                let snapshot = await load(key, refreshing: nil)
+                self.state.withLock { state in
+                    state.snapshots[key] = snapshot
+                    state.lookups[key] = nil
+                }
+                return snapshot
+            }
+            state.lookups[key] = task
+            return task
+        }
+    }
+}
+
+/// The value of `task`, or nil at `deadline`; the task goes on.
+private func value<Value: Sendable>(of task: Task<Value, Never>, until deadline: ContinuousClock.Instant) async -> Value? {
+    let race = Race<Value>()
+    let timer = Task {
+        try? await Task.sleep(until: deadline, clock: .continuous)
+        race.finish(nil)
+    }
+    Task { race.finish(await task.value) }
+    let value = await race.result()
+    timer.cancel()
+    return value
+}
+
+/// The first of several results.
+private final class Race<Value: Sendable>: Sendable {
+    private enum State {
+        case running
+        case waiting(CheckedContinuation<Value?, Never>)
+        case finished(Value?)
+    }
+
+    private let state = Mutex(State.running)
+
+    func finish(_ value: Value?) {
+        let waiter: CheckedContinuation<Value?, Never>? = state.withLock { state in
+            switch state {
+            case .running:
+                state = .finished(value)
+                return nil
+            case .waiting(let continuation):
+                state = .finished(value)
+                return continuation
+            case .finished:
+                return nil
+            }
+        }
+        waiter?.resume(returning: value)
+    }
+
+    func result() async -> Value? {
+        await withCheckedContinuation { continuation in
+            let finished: Value?? = state.withLock { state in
+                if case .finished(let value) = state { return .some(value) }
+                state = .waiting(continuation)
+                return nil
+            }
+            if let finished { continuation.resume(returning: finished) }
+        }
+    }
+}

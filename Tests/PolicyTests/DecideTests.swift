@@ -1,0 +1,331 @@
+import DANE
+import DNS
+import Foundation
+import MTASTS
+import TLS
+import Testing
+
+@testable import Policy
+
+/// The decision table, row by row.
+@Suite struct DecideTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var name: String
+        var evidence: DomainEvidence?
+        var leg: LegEvidence
+        var settings = DecisionSettings()
+        var attempts = Attempts()
+        var expected: String
+        var resultType: ResultType?
+
+        init(
+            _ name: String, _ evidence: DomainEvidence, _ state: Leg, at address: IPAddress = v4, tried: [String] = [],
+            settings: DecisionSettings = DecisionSettings(), attempts: Attempts = Attempts(), _ expected: String,
+            _ resultType: ResultType? = nil
+        ) {
+            self.name = name
+            self.evidence = evidence
+            leg = makeLeg(state, of: evidence, at: address, tried: tried)
+            self.settings = settings
+            self.attempts = attempts
+            self.expected = expected
+            self.resultType = resultType
+        }
+
+        var testDescription: String { name }
+
+        func check() {
+            let step = decide(evidence, leg: leg, settings: settings, attempts: attempts, now: noon)
+            #expect(step.summary == expected)
+            #expect(step.verdict?.resultType == resultType)
+        }
+    }
+
+    static let tried = Attempts(refreshed: [.tlsa, .stsID])
+    static let busy = Attempts(redial: .transactionUsesLeg)
+    static let exhausted = Attempts(redial: .exhausted)
+
+    // MARK: Rows 0 and 1
+
+    @Test func `an address literal has no policy`() {
+        let leg = LegEvidence(destination: v4, port: 25, tls: .notOffered)
+        #expect(decide(nil, leg: leg, settings: DecisionSettings(), now: noon).summary == "accept none address-literal plaintext")
+    }
+
+    @Test func `an override holds up to its end and not longer`() {
+        let evidence = evidence([daneHost("mx.example.net")])
+        let leg = leg(.plain, of: evidence)
+        let override = DecisionSettings(override: .init(until: noon + 1, reason: "ticket 4711"))
+        #expect(decide(evidence, leg: leg, settings: override, now: noon).summary == "accept override override plaintext")
+        #expect(decide(evidence, leg: leg, settings: override, now: noon + 1).summary == "defer 451 4.7.4 dane starttls-not-offered")
+    }
+
+    @Test(arguments: [
+        Case("secure null MX", evidence([], mx: .null(.secure)), .plain, "refuse 556 5.1.10 none null-mx"),
+        Case("insecure null MX", evidence([], mx: .null(.insecure)), .plain, "defer 451 4.4.3 none null-mx"),
+        Case("MX look-up failed", evidence([], mx: .failed(serverFailure)), .plain, "defer 451 4.4.3 none mx-lookup-failed"),
+        Case("MX bogus", evidence([], mx: .failed(bogus)), .plain, "defer 451 4.4.3 dane dnssec-bogus", .dnssecInvalid),
+        Case("no such domain", evidence([], mx: .nonexistent(.secure)), .plain, "accept none domain-not-found plaintext"),
+        Case(
+            "no such domain, enforce cached", evidence([], mx: .nonexistent(.insecure), sts: policy(.enforce)), .plain,
+            "defer 451 4.4.3 sts domain-not-found"),
+        Case(
+            "no such domain, testing cached", evidence([], mx: .nonexistent(.insecure), sts: policy(.testing)), .plain,
+            "accept none domain-not-found plaintext"),
+        Case("implicit MX", evidence([host("example.net")], mx: .implicit(.insecure)), .plain, "accept none no-policy plaintext"),
+    ])
+    func `row 1, what the MX answer decides`(_ example: Case) { example.check() }
+
+    // MARK: Rows 2 to 4
+
+    static let dane = evidence([daneHost("mx.example.net")])
+    static let twoHosts = evidence([daneHost("mx1.example.net", [v4]), host("mx2.example.net", [elsewhere])])
+    static let aliased = evidence([daneHost("mx.example.net", base: "mail.provider.example")])
+
+    @Test(arguments: [
+        Case("matches", dane, .tls(sni: "mx.example.net", ["mx.example.net": daneMatch]), "accept dane dane-verified dane-verified"),
+        Case("matches, SNI was another", dane, .tls(sni: "other.example", ["mx.example.net": daneMatch]), "redial mx.example.net"),
+        Case("matches, no SNI was sent", dane, .tls(sni: nil, ["mx.example.net": daneMatch]), "redial mx.example.net"),
+        Case(
+            "SNI is the TLSA base domain, not the MX host", aliased, .tls(sni: "mx.example.net", ["mx.example.net": daneMatch]),
+            "redial mail.provider.example"),
+        Case(
+            "matches under the TLSA base domain", aliased, .tls(sni: "mail.provider.example", ["mx.example.net": daneMatch]),
+            "accept dane dane-verified dane-verified"),
+        Case(
+            "matches under another name, no re-dial left", dane, .tls(sni: nil, ["mx.example.net": daneMatch]), attempts: exhausted,
+            "defer 451 4.7.5 dane dane-mismatch", .validationFailure),
+        Case(
+            "matches under another name, transaction uses the leg", dane, .tls(sni: nil, ["mx.example.net": daneMatch]), attempts: busy,
+            "defer 451 4.7.0 dane needs-own-transaction"),
+        Case("no STARTTLS", dane, .plain, "defer 451 4.7.4 dane starttls-not-offered", .startTLSNotSupported),
+        Case("STARTTLS refused", dane, .refused, "defer 451 4.7.4 dane starttls-refused", .startTLSNotSupported),
+        Case("handshake failed, name untried", dane, .failed, "redial mx.example.net"),
+        Case(
+            "handshake failed under the name", dane, .failed, tried: ["mx.example.net"], "defer 451 4.7.5 dane handshake-failed",
+            .validationFailure),
+        Case("mismatch, name untried", dane, .tls(sni: nil, ["mx.example.net": daneMismatch]), "redial mx.example.net"),
+        Case(
+            "mismatch, records fresh", dane, .tls(sni: "mx.example.net", ["mx.example.net": daneMismatch]),
+            "defer 451 4.7.5 dane dane-mismatch", .validationFailure),
+        Case(
+            "mismatch, records cached for 11 s", evidence([daneHost("mx.example.net")], age: 11),
+            .tls(sni: "mx.example.net", ["mx.example.net": daneMismatch]), "refresh tlsa"),
+        Case(
+            "mismatch, records asked again", evidence([daneHost("mx.example.net")], age: 11),
+            .tls(sni: "mx.example.net", ["mx.example.net": daneMismatch]), attempts: tried, "defer 451 4.7.5 dane dane-mismatch",
+            .validationFailure),
+        Case(
+            "trust anchor matches, name does not", dane,
+            .tls(sni: "mx.example.net", ["mx.example.net": HostAuthentication(dane: .hostMismatch, pkix: .hostMismatch)]),
+            "defer 451 4.7.5 dane dane-mismatch", .certificateHostMismatch),
+        Case(
+            "trust anchor matches, leaf expired", dane,
+            .tls(sni: "mx.example.net", ["mx.example.net": HostAuthentication(dane: .expired, pkix: .expired)]),
+            "defer 451 4.7.5 dane dane-mismatch", .certificateExpired),
+        Case("the other host, which has no TLSA", twoHosts, .plain, at: elsewhere, "accept none no-policy plaintext"),
+        Case("an unknown address may be the DANE host", twoHosts, .plain, at: IPAddress("203.0.113.7")!, "defer 451 4.7.4 dane starttls-not-offered", .startTLSNotSupported),
+        Case(
+            "the DANE host's certificate at another's address", twoHosts, .tls(sni: "mx1.example.net", ["mx1.example.net": daneMatch]),
+            at: elsewhere, "accept dane dane-verified dane-verified"),
+    ])
+    func `rows 2 and 3, DANE`(_ example: Case) { example.check() }
+
+    static func failing(_ failure: DNSFailure) -> DomainEvidence {
+        evidence([host("mx.example.net", tlsa: .failed(failure))])
+    }
+
+    @Test(arguments: [
+        Case("TLSA look-up failed", failing(serverFailure), .plain, "defer 451 4.7.5 dane host-lookup-failed", .dnssecInvalid),
+        Case("TLSA bogus", failing(bogus), .plain, "defer 451 4.7.5 dane dnssec-bogus", .dnssecInvalid),
+        Case(
+            "a good certificate does not help", failing(bogus), .tls(sni: "mx.example.net", ["mx.example.net": pkixValid]),
+            "defer 451 4.7.5 dane dnssec-bogus", .dnssecInvalid),
+        Case(
+            "AAAA failed, the leg is IPv4", evidence([host("mx.example.net", [v4], ipv6: .failed(serverFailure))]), .plain,
+            "accept none no-policy plaintext"),
+        Case(
+            "A failed, the leg is IPv4", evidence([host("mx.example.net", [v6], ipv4: .failed(serverFailure))]), .plain,
+            "defer 451 4.7.5 dane host-lookup-failed", .dnssecInvalid),
+        Case(
+            "A failed, the leg is IPv6", evidence([host("mx.example.net", [v6], ipv4: .failed(serverFailure))]), .plain, at: v6,
+            "accept none no-policy plaintext"),
+        Case(
+            "another host's failure", evidence([host("mx1.example.net", [elsewhere], tlsa: .failed(serverFailure)), host("mx2.example.net")]),
+            .plain, "accept none no-policy plaintext"),
+        Case(
+            "another host's failure, address unknown",
+            evidence([host("mx1.example.net", [elsewhere], tlsa: .failed(serverFailure)), host("mx2.example.net")]), .plain,
+            at: IPAddress("203.0.113.7")!, "defer 451 4.7.5 dane host-lookup-failed", .dnssecInvalid),
+    ])
+    func `row 4, look-ups that failed`(_ example: Case) { example.check() }
+
+    // MARK: Insecure MX records
+
+    static func insecure(_ sts: STSStatus = .none(.noRecord)) -> DomainEvidence {
+        evidence([daneHost("mx.example.net")], secure: false, sts: sts)
+    }
+    static let bothPass = HostAuthentication(dane: .matched(record: record, depth: 0), pkix: .valid(until: noon + 86_400))
+
+    @Test(arguments: [
+        Case(
+            "dane: used, and not called secure", insecure(), .tls(sni: "mx.example.net", ["mx.example.net": daneMatch]),
+            "accept dane dane-verified dane-insecure-mx"),
+        Case("dane: demanded", insecure(), .plain, "defer 451 4.7.4 dane starttls-not-offered", .startTLSNotSupported),
+        Case(
+            "encrypt: TLS is enough", insecure(), .tls(sni: nil, ["mx.example.net": daneMismatch]),
+            settings: DecisionSettings(insecureMX: .encrypt), "accept dane tlsa-unusable pkix", .tlsaInvalid),
+        Case(
+            "encrypt: TLS is needed", insecure(), .plain, settings: DecisionSettings(insecureMX: .encrypt),
+            "defer 451 4.7.4 dane starttls-not-offered", .startTLSNotSupported),
+        Case("off: ignored", insecure(), .plain, settings: DecisionSettings(insecureMX: .off), "accept none no-policy plaintext"),
+        Case(
+            "a forged MX with TLSA of its own does not pass an enforced MTA-STS policy", insecure(policy(.enforce, mx: ["real.example.net"])),
+            .tls(sni: "mx.example.net", ["mx.example.net": bothPass]), attempts: tried, "defer 451 4.7.5 sts sts-mx-mismatch",
+            .validationFailure),
+        Case(
+            "DANE and MTA-STS both pass", insecure(policy(.enforce)), .tls(sni: "mx.example.net", ["mx.example.net": bothPass]),
+            "accept sts sts-verified sts-verified"),
+        Case(
+            "DANE fails where MTA-STS passes", insecure(policy(.enforce)), .tls(sni: "mx.example.net", ["mx.example.net": daneMismatch]),
+            "defer 451 4.7.5 dane dane-mismatch", .validationFailure),
+    ])
+    func `insecure MX records`(_ example: Case) { example.check() }
+
+    // MARK: Row 5
+
+    static let enforce = evidence(secure: false, sts: policy(.enforce))
+    static let wildcard = evidence([host("mx1.example.net"), host("mx2.example.net")], secure: false, sts: policy(.enforce, mx: ["*.example.net"]))
+
+    @Test(arguments: [
+        Case(
+            "good certificate", enforce, .tls(sni: "mx.example.net", ["mx.example.net": pkixValid]), "accept sts sts-verified sts-verified"),
+        Case("good certificate, SNI was another", enforce, .tls(sni: nil, ["mx.example.net": pkixValid]), "redial mx.example.net"),
+        Case(
+            "good certificate, transaction uses the leg", enforce, .tls(sni: nil, ["mx.example.net": pkixValid]), attempts: busy,
+            "defer 451 4.7.0 sts needs-own-transaction"),
+        Case("no STARTTLS: look at the id first", enforce, .plain, "refresh stsID"),
+        Case("no STARTTLS", enforce, .plain, attempts: tried, "defer 451 4.7.4 sts starttls-not-offered", .startTLSNotSupported),
+        Case("STARTTLS refused", enforce, .refused, attempts: tried, "defer 451 4.7.4 sts starttls-refused", .startTLSNotSupported),
+        Case("handshake failed, name untried", enforce, .failed, attempts: tried, "redial mx.example.net"),
+        Case(
+            "handshake failed", enforce, .failed, tried: ["mx.example.net"], attempts: tried, "defer 451 4.7.5 sts handshake-failed",
+            .validationFailure),
+        Case("wrong name, untried", enforce, .tls(sni: "other.example", ["mx.example.net": wrongName]), "redial mx.example.net"),
+        Case("wrong name: look at the id first", enforce, .tls(sni: "mx.example.net", ["mx.example.net": wrongName]), "refresh stsID"),
+        Case(
+            "wrong name", enforce, .tls(sni: "mx.example.net", ["mx.example.net": wrongName]), attempts: tried,
+            "defer 451 4.7.5 sts certificate-host-mismatch", .certificateHostMismatch),
+        Case(
+            "expired", enforce, .tls(sni: "mx.example.net", ["mx.example.net": expired]), attempts: tried,
+            "defer 451 4.7.5 sts certificate-expired", .certificateExpired),
+        Case(
+            "not trusted", enforce, .tls(sni: "mx.example.net", ["mx.example.net": untrusted]), attempts: tried,
+            "defer 451 4.7.5 sts certificate-not-trusted", .certificateNotTrusted),
+        Case(
+            "expired since it was checked", enforce,
+            .tls(sni: "mx.example.net", ["mx.example.net": HostAuthentication(pkix: .valid(until: noon - 1))]), attempts: tried,
+            "defer 451 4.7.5 sts certificate-expired", .certificateExpired),
+        Case(
+            "no host matches a pattern", evidence(secure: false, sts: policy(.enforce, mx: ["other.example.net"])),
+            .tls(sni: "mx.example.net", ["mx.example.net": pkixValid]), attempts: tried, "defer 451 4.7.5 sts sts-mx-mismatch",
+            .validationFailure),
+        Case(
+            "a certificate for a pattern's other host proves nothing about a host that is no MX", wildcard,
+            .tls(sni: "mx1.example.net", ["mx1.example.net": wrongName, "mx2.example.net": wrongName]), tried: ["mx2.example.net"],
+            attempts: tried, "defer 451 4.7.5 sts certificate-host-mismatch", .certificateHostMismatch),
+        Case(
+            "the other host at the address", wildcard,
+            .tls(sni: "mx2.example.net", ["mx1.example.net": wrongName, "mx2.example.net": pkixValid]), "accept sts sts-verified sts-verified"),
+        Case(
+            "DANE fails where MTA-STS would pass", evidence([daneHost("mx.example.net")], sts: policy(.enforce)),
+            .tls(sni: "mx.example.net", ["mx.example.net": daneMismatch]), "defer 451 4.7.5 dane dane-mismatch", .validationFailure),
+        Case(
+            "an unknown address that MTA-STS proves to be the host without TLSA",
+            evidence([daneHost("mx1.example.net"), host("mx2.example.net", [elsewhere])], sts: policy(.enforce, mx: ["*.example.net"])),
+            .tls(sni: "mx2.example.net", ["mx1.example.net": daneMismatch, "mx2.example.net": pkixValid]), at: IPAddress("203.0.113.7")!,
+            "accept sts sts-verified sts-verified"),
+        Case(
+            "the DANE host's own address is no exception",
+            evidence([daneHost("mx1.example.net"), host("mx2.example.net", [elsewhere])], sts: policy(.enforce, mx: ["*.example.net"])),
+            .tls(sni: "mx2.example.net", ["mx1.example.net": daneMismatch, "mx2.example.net": pkixValid]), tried: ["mx1.example.net"],
+            "defer 451 4.7.5 dane dane-mismatch", .validationFailure),
+    ])
+    func `row 5, MTA-STS enforce`(_ example: Case) { example.check() }
+
+    static let testing = evidence(secure: false, sts: policy(.testing))
+    static let encrypt = evidence([host("mx.example.net", tlsa: .records([unusable]))])
+
+    @Test(arguments: [
+        Case(
+            "testing, good certificate", testing, .tls(sni: "mx.example.net", ["mx.example.net": pkixValid]),
+            "accept sts sts-verified sts-verified"),
+        Case(
+            "testing, wrong name", testing, .tls(sni: "mx.example.net", ["mx.example.net": wrongName]), attempts: tried,
+            "accept sts certificate-host-mismatch unauthenticated would defer", .certificateHostMismatch),
+        Case(
+            "testing, no STARTTLS", testing, .plain, attempts: tried, "accept sts starttls-not-offered plaintext would defer",
+            .startTLSNotSupported),
+        Case("pending", evidence(sts: .pending), .plain, "defer 451 4.7.0 sts policy-pending"),
+        Case(
+            "pending, configured to proceed", evidence(sts: .pending), .plain, settings: DecisionSettings(onPending: .proceed),
+            "accept none no-policy plaintext"),
+        Case("unusable TLSA, plain", encrypt, .plain, "defer 451 4.7.4 dane starttls-not-offered", .startTLSNotSupported),
+        Case(
+            "unusable TLSA, TLS", encrypt, .tls(sni: nil, ["mx.example.net": untrusted]), "accept dane tlsa-unusable unauthenticated",
+            .tlsaInvalid),
+        Case(
+            "unusable TLSA, enforced policy decides", evidence([host("mx.example.net", tlsa: .records([unusable]))], sts: policy(.enforce)),
+            .tls(sni: "mx.example.net", ["mx.example.net": wrongName]), attempts: tried, "defer 451 4.7.5 sts certificate-host-mismatch",
+            .certificateHostMismatch),
+        Case("DANE required, none there", evidence(), .plain, settings: DecisionSettings(require: .dane), "defer 451 4.7.5 dane dane-required", .daneRequired),
+        Case(
+            "DANE required and there", dane, .tls(sni: "mx.example.net", ["mx.example.net": daneMatch]),
+            settings: DecisionSettings(require: .dane), "accept dane dane-verified dane-verified"),
+        Case("no policy, plain", evidence(), .plain, "accept none no-policy plaintext"),
+        Case("no policy, handshake failed", evidence(), .failed, "accept none no-policy plaintext"),
+        Case("no policy, TLS", evidence(), .tls(sni: nil, ["mx.example.net": untrusted]), "accept none no-policy unauthenticated"),
+        Case("no policy, valid certificate", evidence(), .tls(sni: nil, ["mx.example.net": pkixValid]), "accept none no-policy pkix"),
+    ])
+    func `row 5, the rest`(_ example: Case) { example.check() }
+
+    // MARK: Enforcement
+
+    @Test(arguments: [
+        Case(
+            "report only", dane, .plain, settings: DecisionSettings(enforcement: .report),
+            "accept dane starttls-not-offered plaintext would defer", .startTLSNotSupported),
+        Case(
+            "report only, refuse", dane, .plain, settings: DecisionSettings(enforcement: .report, onFailure: .refuse),
+            "accept dane starttls-not-offered plaintext would refuse", .startTLSNotSupported),
+        Case(
+            "report only, null MX", evidence([], mx: .null(.secure)), .plain, settings: DecisionSettings(enforcement: .report),
+            "accept none null-mx plaintext would refuse"),
+        Case(
+            "refuse", dane, .plain, settings: DecisionSettings(onFailure: .refuse), "refuse 550 5.7.4 dane starttls-not-offered",
+            .startTLSNotSupported),
+        Case(
+            "refuse does not turn a look-up failure into a bounce", evidence([], mx: .failed(serverFailure)), .plain,
+            settings: DecisionSettings(onFailure: .refuse), "defer 451 4.4.3 none mx-lookup-failed"),
+        Case(
+            "refuse does not turn a pending policy into a bounce", evidence(sts: .pending), .plain,
+            settings: DecisionSettings(onFailure: .refuse), "defer 451 4.7.0 sts policy-pending"),
+    ])
+    func `enforcement and failure answers`(_ example: Case) { example.check() }
+
+    @Test func `only an unauthenticated leg under an enforced policy makes permanent replies suspect`() throws {
+        let unusable = try #require(
+            decide(Self.encrypt, leg: leg(.tls(sni: nil, [:]), of: Self.encrypt), settings: DecisionSettings(), now: noon).verdict)
+        #expect(unusable.isEnforcedPolicy && !unusable.level.isAuthenticated)
+        let testing = try #require(
+            decide(Self.testing, leg: leg(.plain, of: Self.testing), settings: DecisionSettings(), attempts: Self.tried, now: noon).verdict)
+        #expect(!testing.isEnforcedPolicy)
+        let none = try #require(decide(evidence(), leg: leg(.plain, of: evidence()), settings: DecisionSettings(), now: noon).verdict)
+        #expect(!none.isEnforcedPolicy)
+    }
+}
+
+/// `leg`, for an initialiser that has a property of that name.
+private func makeLeg(_ state: Leg, of evidence: DomainEvidence, at address: IPAddress, tried: [String]) -> LegEvidence {
+    leg(state, of: evidence, at: address, tried: tried)
+}
