@@ -1,0 +1,46 @@
+import NIOCore
+import SMTP
+import TLS
+
+/// A connection to a peer as a session sees it: a queue of bytes that arrived, and a place to put bytes that leave.
+///
+/// The session never waits on a stream; it waits on its ``Signal``, which every stream raises. Confined to the session's event loop.
+protocol ByteStream: AnyObject {
+    /// What arrived and was not used yet. Reading from the peer stops while this is above its bound.
+    var input: ByteQueue { get set }
+    /// Whether more can arrive, and if not, why.
+    var end: StreamEnd? { get }
+    /// False while more is waiting to be sent than should be.
+    var isWritable: Bool { get }
+    /// Bytes received so far, as the session sees them (after decryption).
+    var received: Int { get }
+
+    /// Brings `input` up to date with what the peer sent, and lets the peer go on when there is room again. Call before looking at `input`.
+    func pump()
+    /// Queues bytes to be sent.
+    func send(_ bytes: ByteBuffer)
+    /// Sends what is queued.
+    func flush()
+    /// Sends what is queued and closes.
+    func close()
+    /// Closes at once; what is queued is lost.
+    func abort()
+}
+
+/// Why nothing more arrives on a stream.
+enum StreamEnd: Error, Hashable, CustomStringConvertible {
+    /// The peer closed the connection.
+    case closed
+    /// The connection broke.
+    case failed(String)
+    /// TLS broke.
+    case tls(TLSFailure)
+
+    var description: String {
+        switch self {
+        case .closed: "connection closed"
+        case .failed(let why): why
+        case .tls(let failure): failure.detail
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import NIOCore
+import Policy
+import SMTP
+import TLS
+
+/// The connection to the destination, and what is known of the server there.
+final class Leg {
+    let destination: Endpoint
+    var stream: any ByteStream
+    var greeting: Reply
+    /// What the server offers: after STARTTLS, if there is TLS (RFC 3207 4.2).
+    var ehlo = EHLOResponse(reply: Reply(250, nil, ""))
+    /// Why there is no TLS, or what was agreed on.
+    var tls = LegTLS.notOffered
+    var serverName: String?
+    var chain: CertificateChain?
+    var forgetSession: () -> Void = {}
+    /// Milliseconds that the handshake took.
+    var handshakeMilliseconds: Int?
+    /// A transaction is open at the server: MAIL was sent, and neither RSET nor the end of a message since.
+    var isInTransaction = false
+    /// Anything of a message was sent on this leg.
+    var carriedMail = false
+
+    private var parser = ReplyParser()
+    private var output = ByteBuffer()
+
+    init(destination: Endpoint, stream: any ByteStream, greeting: Reply = Reply(220, nil, "")) {
+        self.destination = destination
+        self.stream = stream
+        self.greeting = greeting
+    }
+
+    /// Queues a command line; CRLF is added.
+    func send(line: ByteBuffer) {
+        output.writeImmutableBuffer(line)
+        output.writeStaticString("\r\n")
+    }
+
+    /// Queues a command.
+    func send(_ command: String) {
+        output.writeString(command)
+        output.writeStaticString("\r\n")
+    }
+
+    /// Queues message data as it is.
+    func send(data: ByteBuffer) {
+        sendQueued()
+        stream.send(data)
+    }
+
+    /// Sends what is queued.
+    func flush() {
+        sendQueued()
+        stream.flush()
+    }
+
+    /// The next reply, if it has arrived.
+    func nextReply() throws(LegError) -> Reply? {
+        stream.pump()
+        guard !stream.input.isEmpty else { return nil }
+        switch parser.next(from: &stream.input) {
+        case .reply(let reply): return reply
+        case .incomplete: return nil
+        case .malformed(let why): throw .malformed(why)
+        }
+    }
+
+    /// Says goodbye and closes, without waiting for the answer.
+    func quit() {
+        send("QUIT")
+        flush()
+        stream.close()
+    }
+
+    private func sendQueued() {
+        guard output.readableBytes > 0 else { return }
+        stream.send(output)
+        // The stream holds the bytes now; a buffer of our own is allocated when there is more to say.
+        output = ByteBuffer()
+    }
+}
+
+/// Why there is no leg, or no longer one.
+enum LegError: Error {
+    /// No connection: refused, unreachable, timed out.
+    case dial(String)
+    /// The server's greeting was not a welcome.
+    case greeting(Reply)
+    /// The server wants no EHLO and no HELO.
+    case hello(Reply)
+    /// The connection ended.
+    case lost(StreamEnd)
+    /// The server does not answer.
+    case timeout(String)
+    /// What the server says is no SMTP.
+    case malformed(String)
+    /// The TLS handshake failed.
+    case handshake(TLSFailure)
+    /// The client closed its connection meanwhile.
+    case clientGone
+
+    /// One line for replies and the journal.
+    var text: String {
+        switch self {
+        case .dial(let reason): reason
+        case .greeting(let reply): "greeting: \(reply)"
+        case .hello(let reply): "answer to HELO: \(reply)"
+        case .lost(let end): end.description
+        case .timeout(let what): "timed out waiting for \(what)"
+        case .malformed(let why): why
+        case .handshake(let failure): "TLS handshake failed: \(failure.detail)"
+        case .clientGone: "the client closed the connection"
+        }
+    }
+
+    /// The reply that ends the client's session; nil when there is no client to tell.
+    func reply(for destination: Endpoint) -> Reply? {
+        switch self {
+        case .dial: Reply(421, "4.4.1", "\(destination.address): \(text)")
+        // A server that nobody has authenticated may not bounce mail: its 5xx is a reason to try later (RFC 5321 4.2.1).
+        case .greeting(let reply) where reply.isTransient, .hello(let reply) where reply.isTransient: reply
+        case .greeting, .hello: Reply(421, "4.3.2", "\(destination.address): \(text)")
+        case .lost, .timeout, .malformed, .handshake: Reply(421, "4.4.2", "\(destination.address): \(text)")
+        case .clientGone: nil
+        }
+    }
+}

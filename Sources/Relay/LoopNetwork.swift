@@ -1,0 +1,91 @@
+import DNS
+import NIOCore
+import NIOPosix
+import TLS
+
+/// The real network of the sessions on one event loop.
+final class LoopNetwork: Network {
+    private let loop: any EventLoop
+    private let settings: RelaySettings
+    private let tls: TLSContext
+    private let sessions: TLSSessionCache
+    private let clock: LoopClock
+
+    init(loop: any EventLoop, settings: RelaySettings, tls: TLSContext, sessions: TLSSessionCache, clock: LoopClock) {
+        self.loop = loop
+        self.settings = settings
+        self.tls = tls
+        self.sessions = sessions
+        self.clock = clock
+    }
+
+    func dial(_ destination: Endpoint, signal: Signal) async throws(DialFailure) -> any ByteStream {
+        let stream = LoopStream()
+        var bootstrap = ClientBootstrap(group: loop)
+            .connectTimeout(settings.timeouts.connect)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.writeBufferWaterMark, value: .init(low: 32 * 1024, high: 128 * 1024))
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(stream) }
+            }
+        if let mark = settings.mark {
+            // So that the redirect rules let our own connections pass.
+            bootstrap = bootstrap.channelOption(.socketOption(.init(rawValue: SO_MARK)), value: mark)
+        }
+        if let source = settings.source(for: destination.address) {
+            bootstrap = bootstrap.bind(to: source.socketAddress(port: 0))
+        }
+        do {
+            _ = try await bootstrap.connect(to: destination.address.socketAddress(port: destination.port)).get()
+        } catch {
+            throw DialFailure(reason: describe(error))
+        }
+        stream.signal = signal
+        return stream
+    }
+
+    func secure(
+        _ stream: any ByteStream, destination: Endpoint, serverName: String?, signal: Signal, deadline: NIODeadline
+    ) async -> Result<SecuredStream, TLSFailure> {
+        let key = TLSSessionCache.Key(destination: destination, serverName: serverName)
+        let resuming = sessions[key]
+        let connection: TLSConnection
+        do {
+            connection = try TLSConnection(context: tls, serverName: serverName, resuming: resuming)
+        } catch {
+            return .failure(TLSFailure(kind: .internal, detail: error.description))
+        }
+        while true {
+            let progress = connection.handshake()
+            if let ciphertext = connection.takeOutput() {
+                stream.send(ciphertext)
+                stream.flush()
+            }
+            switch progress {
+            case .complete:
+                guard let info = connection.info else {
+                    return .failure(TLSFailure(kind: .internal, detail: "no parameters after the handshake"))
+                }
+                let sessions = sessions
+                let secured = SecureStream(connection, over: stream) { sessions[key] = $0 }
+                return .success(
+                    SecuredStream(stream: secured, info: info, chain: connection.peerChain) { sessions[key] = nil })
+            case .failed(let failure):
+                if resuming != nil { sessions[key] = nil }
+                return .failure(failure)
+            case .inProgress:
+                break
+            }
+            stream.pump()
+            if let ciphertext = stream.input.next() {
+                connection.receive(ciphertext)
+            } else if stream.end != nil {
+                connection.inputEnded()
+            } else if clock.now >= deadline {
+                return .failure(TLSFailure(kind: .timeout, detail: "no end of the handshake within \(settings.timeouts.handshake.text)"))
+            } else {
+                await clock.wait(for: signal, until: deadline)
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+import NIOCore
+import NIOPosix
+import SMTP
+
+/// A TCP connection as a ``ByteStream``: the one channel handler of its pipeline.
+///
+/// Its methods are called by the pipeline and by the session, both on the channel's event loop; nothing else may touch it, which is what
+/// makes it sound to hand it from the one to the other (`@unchecked Sendable`).
+final class LoopStream: ChannelDuplexHandler, ByteStream, @unchecked Sendable {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// Unread input above this stops reading from the socket: the peer feels TCP back-pressure.
+    private static let inputBound = 64 * 1024
+
+    var input = ByteQueue()
+    private(set) var end: StreamEnd?
+    private(set) var received = 0
+    private(set) var isWritable = true
+    /// Set by the session that owns the stream.
+    weak var signal: Signal?
+
+    private var context: ChannelHandlerContext?
+    private var isReadWithheld = false
+    private var unflushed = false
+
+    // MARK: ByteStream
+
+    func pump() {
+        guard isReadWithheld, input.count < Self.inputBound else { return }
+        isReadWithheld = false
+        context?.read()
+    }
+
+    func send(_ bytes: ByteBuffer) {
+        guard let context, bytes.readableBytes > 0 else { return }
+        unflushed = true
+        context.write(wrapOutboundOut(bytes), promise: nil)
+    }
+
+    func flush() {
+        guard unflushed else { return }
+        unflushed = false
+        context?.flush()
+    }
+
+    func close() {
+        flush()
+        context?.close(mode: .all, promise: nil)
+    }
+
+    func abort() {
+        context?.close(mode: .all, promise: nil)
+    }
+
+    // MARK: The pipeline
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        isWritable = context.channel.isWritable
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        finish(.closed)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let buffer = unwrapInboundIn(data)
+        received += buffer.readableBytes
+        input.append(buffer)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        signal?.raise()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if input.count < Self.inputBound {
+            context.read()
+        } else {
+            isReadWithheld = true
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        isWritable = context.channel.isWritable
+        signal?.raise()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        finish(.closed)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // The peer will send no more, but may still read.
+        if case ChannelEvent.inputClosed? = event as? ChannelEvent { finish(.closed) }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        finish(.failed(describe(error)))
+        context.close(mode: .all, promise: nil)
+    }
+
+    private func finish(_ end: StreamEnd) {
+        if self.end == nil { self.end = end }
+        isWritable = true
+        signal?.raise()
+    }
+}
+
+/// A network error in the words of an operator's log.
+func describe(_ error: any Error) -> String {
+    if let error = error as? IOError { return String(cString: strerror(error.errnoCode)).lowercased() }
+    if case ChannelError.connectTimeout? = error as? ChannelError { return "connection timed out" }
+    return printable("\(error)", limit: 200)
+}

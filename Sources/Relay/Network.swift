@@ -1,0 +1,36 @@
+import DNS
+import NIOCore
+import TLS
+
+/// How a session reaches the world. Tests put scripted peers here.
+protocol Network: AnyObject {
+    /// Connects to the original destination. `signal` is raised for everything that happens on the stream.
+    func dial(_ destination: Endpoint, signal: Signal) async throws(DialFailure) -> any ByteStream
+    /// Does the TLS handshake over a stream on which the server answered STARTTLS with 220.
+    func secure(
+        _ stream: any ByteStream, destination: Endpoint, serverName: String?, signal: Signal, deadline: NIODeadline
+    ) async -> Result<SecuredStream, TLSFailure>
+}
+
+/// An address and a port.
+struct Endpoint: Hashable, Sendable, CustomStringConvertible {
+    var address: IPAddress
+    var port: Int
+
+    var description: String { address.isIPv6 ? "[\(address)]:\(port)" : "\(address):\(port)" }
+}
+
+/// Why a destination could not be reached.
+struct DialFailure: Error, Hashable {
+    /// In the words of an operator's log: "connection refused".
+    var reason: String
+}
+
+/// A stream with TLS on, and who is at its other end.
+struct SecuredStream {
+    var stream: any ByteStream
+    var info: TLSInfo
+    var chain: CertificateChain?
+    /// What to do when a verdict fails: the session must not be resumed.
+    var forgetSession: () -> Void
+}

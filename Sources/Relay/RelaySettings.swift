@@ -1,0 +1,77 @@
+import DNS
+import NIOCore
+
+/// What the relay is configured with.
+public struct RelaySettings: Sendable {
+    /// How long each kind of waiting may last.
+    public struct Timeouts: Sendable {
+        /// For the TCP connection to the destination.
+        public var connect: TimeAmount = .seconds(30)
+        /// For the server's greeting (RFC 5321 4.5.3.2.1).
+        public var greeting: TimeAmount = .seconds(300)
+        /// For a command from the client, and for a reply to one from the server (RFC 5321 4.5.3.2).
+        public var command: TimeAmount = .seconds(300)
+        /// For progress of message data, and for the reply to its end (RFC 5321 4.5.3.2.5, 4.5.3.2.6).
+        public var data: TimeAmount = .seconds(600)
+        /// For the TLS handshake.
+        public var handshake: TimeAmount = .seconds(30)
+        /// What one RCPT may wait for look-ups.
+        public var policy: TimeAmount = .seconds(20)
+        /// What running messages get to finish when the daemon stops.
+        public var drain: TimeAmount = .seconds(30)
+
+        /// The documented defaults.
+        public init() {}
+    }
+
+    /// How much one peer may ask for.
+    public struct Limits: Sendable {
+        /// Sessions at a time.
+        public var sessions = 10_000
+        /// Sessions at a time from one client address.
+        public var perClient = 500
+        /// Octets of a command line, its end included.
+        public var line = 4096
+        /// Recipients of a transaction.
+        public var recipients = 1000
+        /// Transactions of a session.
+        public var transactions = 10_000
+        /// Commands that were answered with an error, in one session.
+        public var errors = 100
+
+        /// The documented defaults.
+        public init() {}
+    }
+
+    /// Addresses to listen on.
+    public var listen: [SocketAddress]
+    /// SO_MARK of every socket towards a destination; nil sets none.
+    public var mark: Int?
+    /// Source addresses: the first of the destination's family is used; none leaves the choice to the system.
+    public var sources: [IPAddress]
+    public var timeouts: Timeouts
+    public var limits: Limits
+    /// Whether a reply waits until its decision is on disk.
+    public var strictDurability: Bool
+    /// What to do with recipients while decisions cannot be journalled: false answers 451.
+    public var continueWithoutJournal: Bool
+
+    /// Settings for a relay that listens on `listen`.
+    public init(
+        listen: [SocketAddress], mark: Int? = nil, sources: [IPAddress] = [], timeouts: Timeouts = Timeouts(), limits: Limits = Limits(),
+        strictDurability: Bool = false, continueWithoutJournal: Bool = false
+    ) {
+        self.listen = listen
+        self.mark = mark
+        self.sources = sources
+        self.timeouts = timeouts
+        self.limits = limits
+        self.strictDurability = strictDurability
+        self.continueWithoutJournal = continueWithoutJournal
+    }
+}
+
+extension TimeAmount {
+    /// Seconds, for replies and logs.
+    var text: String { "\(nanoseconds / 1_000_000_000) s" }
+}

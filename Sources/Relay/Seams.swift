@@ -1,0 +1,33 @@
+import DNS
+import Journal
+import Policy
+
+/// The policy as a session sees it.
+protocol PolicyGate: Sendable {
+    /// Judges at once when all that is needed is known; nil otherwise.
+    func judgeIfKnown(_ request: JudgeRequest) -> Judgement?
+    /// Judges, with whatever look-ups and checks that takes, within `budget`.
+    func judge(_ request: JudgeRequest, budget: Duration) async -> Judgement
+    /// The name to send as SNI when nothing is known yet but the address.
+    func serverName(at address: IPAddress) -> String?
+    /// Notes that a leg to `address` was authenticated under `serverName`.
+    func noteAuthenticated(_ serverName: String, at address: IPAddress)
+}
+
+extension PolicyService: PolicyGate {}
+
+/// The journal as a session sees it.
+protocol Recorder: Sendable {
+    /// Records what happened; never blocks.
+    func record(_ event: JournalEvent)
+    /// Whether sessions should read no more from their clients for now.
+    var isCongested: Bool { get }
+    /// Waits until the journal is no longer congested.
+    func waitForSpace() async
+    /// Returns when everything recorded so far is on disk.
+    func commit() async throws(JournalError)
+    /// Whether records reach the disk.
+    var health: Journal.Health { get }
+}
+
+extension Journal: Recorder {}

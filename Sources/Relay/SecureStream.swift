@@ -1,0 +1,75 @@
+import NIOCore
+import SMTP
+import TLS
+
+/// TLS over another stream, as a ``ByteStream``.
+///
+/// Ciphertext is decrypted when the session looks for input, not when it arrives, so that a session that does not read leaves
+/// it in the stream below, which then stops reading from its socket.
+final class SecureStream: ByteStream {
+    /// Decrypted input above this is not added to.
+    private static let inputBound = 64 * 1024
+
+    var input = ByteQueue()
+    private(set) var end: StreamEnd?
+    private(set) var received = 0
+    private let connection: TLSConnection
+    private let transport: any ByteStream
+    private let onResumption: (TLSResumption) -> Void
+
+    /// TLS on `transport`, after a complete handshake. `onResumption` gets sessions that the server offers for later.
+    init(_ connection: TLSConnection, over transport: any ByteStream, onResumption: @escaping (TLSResumption) -> Void) {
+        self.connection = connection
+        self.transport = transport
+        self.onResumption = onResumption
+    }
+
+    var isWritable: Bool { transport.isWritable }
+
+    func pump() {
+        transport.pump()
+        guard end == nil else { return }
+        while let ciphertext = transport.input.next() { connection.receive(ciphertext) }
+        if transport.end != nil { connection.inputEnded() }
+        do throws(TLSFailure) {
+            while input.count < Self.inputBound, let plaintext = try connection.read() {
+                received += plaintext.readableBytes
+                input.append(plaintext)
+            }
+            if connection.isClosedByPeer { end = .closed }
+            if let resumption = connection.takeResumption() { onResumption(resumption) }
+        } catch {
+            // A connection that ends without close_notify is as good as closed: SMTP says itself where a reply ends.
+            end = error.kind == .closed ? .closed : .tls(error)
+        }
+        sendOutput()
+        if end == nil, input.count < Self.inputBound, let below = transport.end { end = below }
+    }
+
+    func send(_ bytes: ByteBuffer) {
+        do throws(TLSFailure) {
+            try connection.write(bytes)
+        } catch {
+            if end == nil { end = .tls(error) }
+        }
+        sendOutput()
+    }
+
+    func flush() {
+        transport.flush()
+    }
+
+    func close() {
+        connection.close()
+        sendOutput()
+        transport.close()
+    }
+
+    func abort() {
+        transport.abort()
+    }
+
+    private func sendOutput() {
+        if let ciphertext = connection.takeOutput() { transport.send(ciphertext) }
+    }
+}

@@ -1,0 +1,182 @@
+import NIOCore
+import Policy
+import SMTP
+import TLS
+
+extension Session {
+    /// Dials the destination and relays its greeting.
+    func greet() async throws(SessionEnd) {
+        let leg: Leg
+        do {
+            leg = try await connect()
+        } catch {
+            throw .leg(error)
+        }
+        self.leg = leg
+        write(leg.greeting, .upstreamToClient)
+    }
+
+    /// A new connection to the destination whose server has said its greeting (RFC 5321 4.3.1).
+    private func connect() async throws(LegError) -> Leg {
+        let stream: any ByteStream
+        do {
+            stream = try await network.dial(peers.destination, signal: signal)
+        } catch {
+            transcript.add(.upstreamNote, text: "dial \(peers.destination): \(error.reason)")
+            throw .dial(error.reason)
+        }
+        transcript.add(.upstreamNote, text: "connected to \(peers.destination)")
+        let leg = Leg(destination: peers.destination, stream: stream)
+        do throws(LegError) {
+            leg.greeting = try await reply(from: leg, within: settings.timeouts.greeting, for: "the greeting")
+            guard leg.greeting.isPositive else { throw LegError.greeting(leg.greeting) }
+            return leg
+        } catch {
+            stream.abort()
+            throw error
+        }
+    }
+
+    /// EHLO, STARTTLS and EHLO again on a fresh connection.
+    ///
+    /// When the handshake fails the server is dialled again and left in clear, with the reason kept for the verdict: without a policy the
+    /// mail goes in clear as it would without Weft (RFC 7435), with one it is held.
+    func negotiate(_ first: Leg, as name: String, serverName: String?) async throws(LegError) -> Leg {
+        do {
+            try await hello(first, as: name)
+            guard first.ehlo.offers("STARTTLS") else {
+                first.tls = .notOffered
+                return first
+            }
+            try await startTLS(first, serverName: serverName)
+            if case .established = first.tls { try await hello(first, as: name) }
+            return first
+        } catch {
+            first.stream.abort()
+            bytesFromEarlierLegs += first.stream.received
+            guard case .handshake(let failure) = error else { throw error }
+            transcript.add(.upstreamNote, text: "TLS handshake failed: \(failure.detail); dialling again in clear")
+            let clear = try await connect()
+            try await hello(clear, as: name)
+            clear.tls = .failed(failure)
+            return clear
+        }
+    }
+
+    /// A leg with another name as SNI; nil when that cannot be had, with the reason in the transcript.
+    func redial(serverName: String) async throws(SessionEnd) -> Leg? {
+        guard let hello else { return nil }
+        redials += 1
+        transaction?.redials += 1
+        transcript.add(.upstreamNote, text: "dialling again with the name \(serverName)")
+        do {
+            return try await negotiate(connect(), as: hello.name, serverName: serverName)
+        } catch .clientGone {
+            throw .clientGone
+        } catch {
+            transcript.add(.upstreamNote, text: "dialling again failed: \(error.text)")
+            return nil
+        }
+    }
+
+    /// Puts `new` in the place of the current leg.
+    func replaceLeg(with new: Leg) {
+        if let old = leg {
+            bytesFromEarlierLegs += old.stream.received
+            old.quit()
+        }
+        leg = new
+        transaction?.isMailSent = false
+        transaction?.mailRejection = nil
+    }
+
+    /// The leg for a new transaction: the current one, or after a silent re-dial when the server closed it while nothing was under way.
+    func usableLeg() async throws(SessionEnd) -> Leg {
+        if let leg { return leg }
+        guard let hello else { throw .leg(.lost(.closed)) }
+        do {
+            let guess = triedServerNames.last ?? policy.serverName(at: peers.destination.address)
+            let new = try await negotiate(connect(), as: hello.name, serverName: guess)
+            leg = new
+            return new
+        } catch {
+            throw .leg(error)
+        }
+    }
+
+    // MARK: Steps
+
+    /// EHLO, or HELO where the server does not know EHLO (RFC 5321 3.2).
+    private func hello(_ leg: Leg, as name: String) async throws(LegError) {
+        let extended = try await exchange("EHLO \(name)", on: leg)
+        if extended.isPositive {
+            leg.ehlo = EHLOResponse(reply: extended)
+            return
+        }
+        guard extended.isPermanent else { throw .hello(extended) }
+        let plain = try await exchange("HELO \(name)", on: leg)
+        guard plain.isPositive else { throw .hello(plain) }
+        leg.ehlo = EHLOResponse(reply: Reply(250, nil, plain.text))
+    }
+
+    /// STARTTLS and the handshake (RFC 3207).
+    private func startTLS(_ leg: Leg, serverName: String?) async throws(LegError) {
+        let reply = try await exchange("STARTTLS", on: leg)
+        guard reply.code == 220 else {
+            leg.tls = .refused(code: reply.code, text: reply.text)
+            return
+        }
+        // RFC 3207 6, CVE-2021-38371: what came in clear behind the reply must not be read as if it had come through TLS.
+        leg.stream.pump()
+        guard leg.stream.input.isEmpty else {
+            throw .handshake(TLSFailure(kind: .localAlert, detail: "starttls-buffer-not-empty: data behind the reply to STARTTLS"))
+        }
+        let serverName = serverName.map { $0.lowercased() }
+        if let serverName, !triedServerNames.contains(serverName) { triedServerNames.append(serverName) }
+        let started = clock.now
+        let result = await network.secure(
+            leg.stream, destination: leg.destination, serverName: serverName, signal: signal,
+            deadline: started + settings.timeouts.handshake)
+        switch result {
+        case .failure(let failure):
+            throw .handshake(failure)
+        case .success(let secured):
+            leg.stream = secured.stream
+            leg.chain = secured.chain
+            leg.forgetSession = secured.forgetSession
+            leg.serverName = serverName
+            leg.tls = .established(secured.info)
+            leg.handshakeMilliseconds = Int((clock.now - started).nanoseconds / 1_000_000)
+            transcript.add(
+                .upstreamNote,
+                text: "TLS \(secured.info.version.rawValue) \(secured.info.cipher), SNI \(serverName ?? "none")"
+                    + (secured.info.resumed ? ", resumed" : ""))
+        }
+    }
+
+    /// Sends one command and waits for its reply.
+    func exchange(_ command: String, on leg: Leg) async throws(LegError) -> Reply {
+        transcript.add(.weftToUpstream, text: command)
+        leg.send(command)
+        return try await reply(from: leg, within: settings.timeouts.command, for: "the reply to \(command.prefix(8))")
+    }
+
+    /// The next reply of `leg`. A client that goes away meanwhile ends the waiting, unless `evenWithoutClient`.
+    func reply(
+        from leg: Leg, within time: TimeAmount, for what: String, evenWithoutClient: Bool = false
+    ) async throws(LegError) -> Reply {
+        let deadline = clock.now + time
+        while true {
+            if let reply = try leg.nextReply() {
+                transcript.add(.upstreamToWeft, reply)
+                return reply
+            }
+            if let end = leg.stream.end { throw .lost(end) }
+            if client.end != nil, !evenWithoutClient { throw .clientGone }
+            if clock.now >= deadline { throw .timeout(what) }
+            leg.flush()
+            flush()
+            await clock.wait(for: signal, until: deadline)
+        }
+    }
+}

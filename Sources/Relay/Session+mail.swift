@@ -1,0 +1,92 @@
+import FoundationEssentials
+import Journal
+import NIOCore
+import SMTP
+
+extension Session {
+    /// MAIL: checked, answered here, and held until a recipient's policy has accepted the leg.
+    func mailFrom(_ mail: MailCommand, line: ByteBuffer) throws(SessionEnd) {
+        guard hello != nil else { return try refuse(Reply(503, "5.5.1", "Send EHLO or HELO first")) }
+        if let transaction {
+            guard transaction.isOver else { return try refuse(Reply(503, "5.5.1", "A transaction is under way")) }
+            self.transaction = nil
+        }
+        guard transactions < settings.limits.transactions else { return try refuse(Reply(452, "4.5.3", "Too many transactions")) }
+        // RFC 8689 2: REQUIRETLS is valid only over TLS, and this leg has none. To drop it in silence would break its promise.
+        if let unknown = unofferedParameter(mail.parameters, extensions: mail.extensionsUsed) {
+            return try refuse(Reply(555, "5.5.4", "\(unknown) is not offered"))
+        }
+        note(quirks: mail.quirks)
+        transactions += 1
+        transaction = Transaction(number: transactions, startedAt: Date(), mail: mail, line: line)
+        answer(Reply(250, "2.1.0", "Ok"))
+    }
+
+    /// RSET: forwarded only when the server has a transaction to forget.
+    func rset() {
+        endTransaction(.reset)
+        if let leg, leg.isInTransaction {
+            forwardRSET(on: leg, answered: false)
+        } else {
+            answer(Reply(250, "2.0.0", "Ok"))
+        }
+    }
+
+    func forwardRSET(on leg: Leg, answered: Bool) {
+        transcript.add(.weftToUpstream, text: "RSET")
+        leg.send("RSET")
+        leg.isInTransaction = false
+        expect(.rset(answered: answered))
+    }
+
+    /// NOOP keeps the server's clock from running out, so it crosses the leg.
+    func noop(_ line: ByteBuffer) async throws(SessionEnd) {
+        try await settle()
+        guard let leg else { return answer(Reply(250, "2.0.0", "Ok")) }
+        do {
+            let reply = try await exchange("NOOP", on: leg)
+            write(reply, .upstreamToClient)
+            if reply.code == 421 { throw SessionEnd.serverClosing }
+        } catch let error as LegError {
+            throw .leg(error)
+        } catch {
+            throw .serverClosing
+        }
+    }
+
+    /// The first parameter of an extension that the client was not offered; nil if there is none.
+    func unofferedParameter(_ parameters: [ESMTPParameter], extensions: Set<String>) -> String? {
+        guard !extensions.isSubset(of: offered) else { return nil }
+        return parameters.first { !extensions.isSubset(of: offered) && !offered.contains($0.keyword) }?.keyword ?? extensions.first
+    }
+
+    func note(quirks: [String]) {
+        for quirk in quirks { transcript.add(.note, text: "accepted as it is: \(quirk)") }
+    }
+
+    /// Closes the books on the current transaction, if there is one.
+    func endTransaction(_ outcome: TransactionRecord.Outcome, reply: Reply? = nil) {
+        guard let transaction else { return }
+        self.transaction = nil
+        guard !transaction.isOver else { return }
+        record(transaction, outcome, reply: reply)
+    }
+
+    /// Ends the transaction after a message, or its refusal: RSET or a new MAIL may follow.
+    func concludeTransaction(_ outcome: TransactionRecord.Outcome, reply: Reply) {
+        guard let transaction, !transaction.isOver else { return }
+        record(transaction, outcome, reply: reply)
+        transaction.isOver = true
+        if outcome == .delivered { self.transaction = nil }
+    }
+
+    private func record(_ transaction: Transaction, _ outcome: TransactionRecord.Outcome, reply: Reply?) {
+        transcript.record(
+            .transaction(
+                TransactionRecord(
+                    connection: id, number: transaction.number, startedAt: transaction.startedAt, endedAt: Date(),
+                    sender: transaction.mail.reversePath, recipientsAccepted: transaction.recipientsAccepted,
+                    recipientsRefused: transaction.recipientsRefused, bytes: transaction.messageBytes, outcome: outcome,
+                    reply: reply?.description)))
+    }
+}

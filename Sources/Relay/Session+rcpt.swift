@@ -1,0 +1,155 @@
+import DNS
+import FoundationEssentials
+import Journal
+import NIOCore
+import Policy
+import SMTP
+
+extension Session {
+    /// RCPT: the policy of the recipient's domain judges the leg, and only then does anything of the message cross it.
+    func rcptTo(_ recipient: RcptCommand, line: ByteBuffer) async throws(SessionEnd) {
+        guard let transaction, !transaction.isOver else { return try refuse(Reply(503, "5.5.1", "Send MAIL first")) }
+        guard transaction.recipients < settings.limits.recipients else {
+            return try refuse(Reply(452, "4.5.3", "Too many recipients"))
+        }
+        if let unknown = unofferedParameter(recipient.parameters, extensions: recipient.extensionsUsed) {
+            return try refuse(Reply(555, "5.5.4", "\(unknown) is not offered"))
+        }
+        note(quirks: recipient.quirks)
+        if shared.isDraining, transaction.recipients == 0 { throw .draining }
+        if transcript.recorder.isCongested { await transcript.recorder.waitForSpace() }
+        transaction.extensionsUsed.formUnion(recipient.extensionsUsed)
+        let judgement = try await judge(recipient, in: transaction)
+        guard case .verdict(let verdict) = judgement.answer, let leg else { throw .leg(.lost(.closed)) }
+
+        let decision = JournalID()
+        let reply = verdict.action == .accept ? nil : verdict.reply(decision)
+        record(judgement, verdict, decision: decision, recipient: recipient, reply: reply, in: transaction)
+        if let reply {
+            leg.forgetSession()
+            transaction.recipientsRefused += 1
+            answer(reply)
+            return
+        }
+        guard await isRecorded() else {
+            transaction.recipientsRefused += 1
+            return answer(Reply(451, "4.3.0", "The decision cannot be journalled; try again later (\(decision))"))
+        }
+        let missing = transaction.extensionsUsed.subtracting(leg.ehlo.keywords)
+        guard missing.isEmpty else {
+            shared.noteMissingKeywords(missing, at: peers.destination.address)
+            transaction.recipientsRefused += 1
+            let names = missing.sorted().joined(separator: ", ")
+            return answer(Reply(451, "4.3.0", "\(peers.destination.address) no longer offers \(names); try again (\(decision))"))
+        }
+        forward(recipient: line, on: leg, in: transaction, verdict: verdict)
+    }
+
+    private func forward(recipient line: ByteBuffer, on leg: Leg, in transaction: Transaction, verdict: Verdict) {
+        if verdict.level.isAuthenticated, let serverName = leg.serverName {
+            policy.noteAuthenticated(serverName, at: leg.destination.address)
+        }
+        if verdict.isEnforcedPolicy, !verdict.level.isAuthenticated { transaction.distrustsPermanentReplies = true }
+        if !transaction.isMailSent {
+            if leg.isInTransaction { forwardRSET(on: leg, answered: true) }
+            transcript.add(.weftToUpstream, transaction.mailLine)
+            leg.send(line: transaction.mailLine)
+            leg.isInTransaction = true
+            leg.carriedMail = true
+            transaction.isMailSent = true
+            expect(.mail(transaction))
+        }
+        transcript.add(.weftToUpstream, line)
+        leg.send(line: line)
+        transaction.recipientsOutstanding += 1
+        expect(.rcpt(transaction))
+    }
+
+    /// Judges the leg for a recipient, dialling again under the names that the policy asks for.
+    private func judge(_ recipient: RcptCommand, in transaction: Transaction) async throws(SessionEnd) -> Judgement {
+        let domain = recipient.domain.name
+        var leg = try await usableLeg()
+        if let known = transaction.verdicts[domain ?? ""] { return known }
+        var redial = redialState(of: transaction)
+        while true {
+            let request = JudgeRequest(domain: domain, leg: evidence(of: leg), chain: leg.chain, redial: redial)
+            let judgement: Judgement
+            if let known = policy.judgeIfKnown(request) {
+                judgement = known
+            } else {
+                flush()
+                judgement = await policy.judge(request, budget: .nanoseconds(settings.timeouts.policy.nanoseconds))
+            }
+            guard case .redial(let serverName) = judgement.answer else {
+                transaction.verdicts[domain ?? ""] = judgement
+                return judgement
+            }
+            // Recipients sent already may yet be accepted: whether the leg may be changed depends on their replies.
+            try await settle()
+            redial = redialState(of: transaction)
+            guard redial == .allowed else { continue }
+            if !triedServerNames.contains(serverName) { triedServerNames.append(serverName) }
+            if let new = try await self.redial(serverName: serverName) {
+                // A leg that lost TLS on the way says less about the server than the one at hand.
+                if new.tls.isEstablished || !leg.tls.isEstablished { replaceLeg(with: new) } else { new.quit() }
+            }
+            leg = try await usableLeg()
+        }
+    }
+
+    /// At most 2 re-dials for a transaction and 4 for a session, and none once a recipient of the transaction was accepted on the leg.
+    private func redialState(of transaction: Transaction) -> Attempts.Redial {
+        if transaction.recipientsAccepted > 0 { return .transactionUsesLeg }
+        return transaction.redials < 2 && redials < 4 ? .allowed : .exhausted
+    }
+
+    private func evidence(of leg: Leg) -> LegEvidence {
+        LegEvidence(
+            destination: leg.destination.address, port: leg.destination.port, tls: leg.tls, serverName: leg.serverName,
+            triedServerNames: triedServerNames)
+    }
+
+    // MARK: The record
+
+    /// Whether decisions reach the journal as configured: on disk before the reply when durability is strict.
+    private func isRecorded() async -> Bool {
+        if settings.continueWithoutJournal { return true }
+        if settings.strictDurability {
+            do {
+                flush()
+                try await transcript.recorder.commit()
+                return true
+            } catch {
+                return false
+            }
+        }
+        return transcript.recorder.health == .healthy
+    }
+
+    private func record(
+        _ judgement: Judgement, _ verdict: Verdict, decision: JournalID, recipient: RcptCommand, reply: Reply?, in transaction: Transaction
+    ) {
+        let subject = DecisionSubject(
+            id: decision, connection: id, client: peers.client.address.description,
+            source: settings.source(for: peers.destination.address)?.description, sender: transaction.mail.reversePath,
+            recipient: recipient.forwardPath, domain: recipient.domain.name ?? recipient.domain.literal ?? "",
+            reply: reply?.description, handshakeMilliseconds: leg?.handshakeMilliseconds)
+        transcript.add(
+            .note,
+            text: "decision \(decision) \(verdict.action.rawValue) \(verdict.policy.rawValue) \(verdict.reason.rawValue): \(verdict.detail)")
+        for event in judgement.journalEvents(verdict, subject: subject, chain: leg?.chain) { transcript.record(event) }
+    }
+}
+
+extension RecipientDomain {
+    var literal: String? {
+        if case .addressLiteral(let literal) = self { "[\(literal)]" } else { nil }
+    }
+}
+
+extension Verdict {
+    /// The reply for the client: a short reason, and the decision to ask about.
+    func reply(_ decision: JournalID) -> Reply {
+        Reply(code, enhancedCode, "\(printable(detail, limit: 400)) (\(decision))")
+    }
+}

@@ -1,0 +1,241 @@
+import DNS
+import FoundationEssentials
+import Journal
+import NIOCore
+import Policy
+import SMTP
+
+/// One client's session, relayed to the destination it meant to reach.
+///
+/// Read it in the order of the protocol: `run` here, then `Session+leg` (dial, greeting), `Session+hello` (EHLO, STARTTLS),
+/// `Session+mail`, `Session+rcpt` (the verdict), `Session+data`, `Session+bdat`, `Session+end`.
+final class Session {
+    /// Who talks to whom.
+    struct Peers {
+        var client: Endpoint
+        var destination: Endpoint
+    }
+
+    /// A reply that the client has not got yet, in the order of its commands.
+    enum Pending {
+        /// Our own answer.
+        case local(Reply)
+        /// The server's answer to a forwarded command.
+        case forwarded(Forwarded)
+    }
+
+    /// A command sent upstream whose reply is still to come. Replies are matched by counting (RFC 2920 3.1).
+    enum Forwarded {
+        /// MAIL, which the client has had its answer to already.
+        case mail(Transaction)
+        case rcpt(Transaction)
+        /// RSET; `answered`: of our own making, so nobody waits for the answer.
+        case rset(answered: Bool)
+    }
+
+    let id: JournalID
+    let peers: Peers
+    let client: any ByteStream
+    let network: any Network
+    let policy: any PolicyGate
+    let settings: RelaySettings
+    let clock: any SessionClock
+    let signal: Signal
+    let shared: SharedState
+    let transcript: Transcript
+
+    var leg: Leg? {
+        // A verdict is about a leg: another one is judged anew.
+        didSet { transaction?.verdicts = [:] }
+    }
+    /// The client's EHLO or HELO, once it came.
+    var hello: (name: String, isExtended: Bool)?
+    /// Keywords that the client was offered.
+    var offered: Set<String> = []
+    var transaction: Transaction?
+    var transactions = 0
+    var messages = 0
+    var errors = 0
+    /// Names sent as SNI to the destination so far.
+    var triedServerNames: [String] = []
+    var redials = 0
+    var pending = CircularBuffer<Pending>(initialCapacity: 1)
+    /// How many of `pending` wait for the server.
+    var outstanding = 0
+    /// When the oldest outstanding reply is overdue.
+    var replyDeadline = NIODeadline.distantFuture
+    var bytesFromEarlierLegs = 0
+    private var output = ByteBuffer()
+
+    init(
+        id: JournalID, peers: Peers, client: any ByteStream, network: any Network, policy: any PolicyGate, recorder: any Recorder,
+        settings: RelaySettings, clock: any SessionClock, signal: Signal, shared: SharedState
+    ) {
+        self.id = id
+        self.peers = peers
+        self.client = client
+        self.network = network
+        self.policy = policy
+        self.settings = settings
+        self.clock = clock
+        self.signal = signal
+        self.shared = shared
+        transcript = Transcript(id: id, recorder: recorder, clock: clock)
+    }
+
+    /// The whole session. Returns when both sides are closed.
+    func run() async {
+        transcript.record(
+            .opened(
+                ConnectionOpened(
+                    id: id, at: Date(), client: peers.client.address.description, clientPort: peers.client.port,
+                    destination: peers.destination.address.description, destinationPort: peers.destination.port,
+                    source: settings.source(for: peers.destination.address)?.description)))
+        let end: SessionEnd
+        do throws(SessionEnd) {
+            try await greet()
+            end = try await converse()
+        } catch {
+            end = error
+        }
+        await finish(end)
+    }
+
+    /// Reads commands until the session ends.
+    private func converse() async throws(SessionEnd) -> SessionEnd {
+        var idleDeadline = clock.now + settings.timeouts.command
+        while true {
+            try relayReplies()
+            guard client.isWritable, outstanding < Self.maximumOutstanding else {
+                try await wait(until: min(idleDeadline, replyDeadline))
+                try checkDeadlines(idle: idleDeadline)
+                continue
+            }
+            client.pump()
+            switch client.input.nextLine(limit: settings.limits.line) {
+            case .line(let line, let bareLF):
+                if let end = try await handle(line, bareLF: bareLF) { return end }
+                idleDeadline = clock.now + settings.timeouts.command
+            case .tooLong:
+                try refuse(Reply(500, "5.5.2", "Line too long"))
+            case .incomplete:
+                if client.end != nil { throw .clientGone }
+                try checkLeg()
+                if shared.isDraining && transaction == nil && outstanding == 0 { throw .draining }
+                try await wait(until: min(idleDeadline, replyDeadline))
+                try checkDeadlines(idle: idleDeadline)
+            }
+        }
+    }
+
+    /// Replies that may be outstanding before no more commands are read.
+    private static let maximumOutstanding = 200
+
+    private func handle(_ line: ByteBuffer, bareLF: Bool) async throws(SessionEnd) -> SessionEnd? {
+        transcript.add(.clientToWeft, line)
+        let command: Command
+        do {
+            command = try Command.parse(line, bareLF: bareLF)
+        } catch {
+            try refuse(error.reply)
+            if error.losesFraming { throw .protocolError("the client's BDAT cannot be followed") }
+            return nil
+        }
+        switch command {
+        case .ehlo(let name): try await hello(name, line: line, isExtended: true)
+        case .helo(let name): try await hello(name, line: line, isExtended: false)
+        case .mail(let mail): try mailFrom(mail, line: line)
+        case .rcpt(let recipient): try await rcptTo(recipient, line: line)
+        case .data: try await data()
+        case .bdat(let size, let last): try await bdat(line, size: size, last: last)
+        case .rset: rset()
+        case .noop: try await noop(line)
+        case .quit: return .quit
+        case .vrfy: answer(Reply(252, "2.5.2", "Cannot verify; send the message and see"))
+        case .help: answer(Reply(214, "2.0.0", "Commands: EHLO HELO MAIL RCPT DATA BDAT RSET NOOP QUIT"))
+        case .expn, .etrn, .auth, .starttls: try refuse(Reply(502, "5.5.1", "Command not offered"))
+        case .unknown: try refuse(Reply(500, "5.5.2", "Command not recognised"))
+        }
+        return nil
+    }
+
+    // MARK: Answers
+
+    /// Queues our own answer, behind those the client is still waiting for.
+    func answer(_ reply: Reply) {
+        if pending.isEmpty { write(reply, .weftToClient) } else { pending.append(.local(reply)) }
+    }
+
+    /// Answers with an error, and ends the session of a client that makes nothing but errors.
+    func refuse(_ reply: Reply) throws(SessionEnd) {
+        errors += 1
+        answer(reply)
+        if errors > settings.limits.errors { throw .protocolError("too many errors") }
+    }
+
+    /// Writes a reply to the client's buffer.
+    func write(_ reply: Reply, _ direction: Direction) {
+        transcript.add(direction, reply)
+        reply.encode(into: &output)
+    }
+
+    /// Sends what is queued, both ways.
+    func flush() {
+        if output.readableBytes > 0 {
+            client.send(output)
+            output = ByteBuffer()
+        }
+        client.flush()
+        leg?.flush()
+    }
+
+    /// Sends what is queued, and suspends until something happened or the deadline passed.
+    func wait(until deadline: NIODeadline) async throws(SessionEnd) {
+        flush()
+        await clock.wait(for: signal, until: deadline)
+    }
+
+    private func checkDeadlines(idle: NIODeadline) throws(SessionEnd) {
+        let now = clock.now
+        if now >= replyDeadline { throw .leg(.timeout("a reply")) }
+        if now >= idle, outstanding == 0 { throw .clientTimeout }
+    }
+}
+
+/// Why a session ended.
+enum SessionEnd: Error {
+    /// The client said QUIT.
+    case quit
+    /// The client closed the connection without QUIT.
+    case clientGone
+    /// The client said nothing for too long.
+    case clientTimeout
+    /// The client broke the protocol so that its commands cannot be told from its data.
+    case protocolError(String)
+    /// The server said 421, which was relayed.
+    case serverClosing
+    /// The leg is no more.
+    case leg(LegError)
+    /// The daemon stops.
+    case draining
+
+    /// One line for the journal.
+    var reason: String {
+        switch self {
+        case .quit: "quit"
+        case .clientGone: "client closed the connection"
+        case .clientTimeout: "client timed out"
+        case .protocolError(let what): "protocol error: \(what)"
+        case .serverClosing: "server closed the session with 421"
+        case .leg(let error): "upstream: \(error.text)"
+        case .draining: "Weft is stopping"
+        }
+    }
+}
+
+extension RelaySettings {
+    /// The source address of legs to `destination`; nil when the system chooses.
+    func source(for destination: IPAddress) -> IPAddress? {
+        sources.first { $0.isIPv6 == destination.isIPv6 }
+    }
+}

@@ -1,0 +1,48 @@
+import FoundationEssentials
+import NIOCore
+import Policy
+import SMTP
+
+/// One mail transaction, from MAIL to its end.
+///
+/// A class because replies that are still to come belong to the transaction they were asked in, also when the client has pipelined the next one.
+final class Transaction {
+    /// Its number within the session, from 1.
+    let number: Int
+    let startedAt: Date
+    /// The MAIL command, held until a recipient's policy has accepted the leg.
+    let mail: MailCommand
+    let mailLine: ByteBuffer
+    /// Whether MAIL was sent upstream.
+    var isMailSent = false
+    /// The server's refusal of MAIL, which is given at each RCPT.
+    var mailRejection: Reply?
+    /// EHLO keywords of the extensions the client used: a leg dialled again must offer them too.
+    var extensionsUsed: Set<String>
+    /// Verdicts of this transaction on the current leg, by domain ("" for recipients without one).
+    var verdicts: [String: Judgement] = [:]
+    /// Recipients sent upstream whose replies are still to come.
+    var recipientsOutstanding = 0
+    var recipientsAccepted = 0
+    var recipientsRefused = 0
+    /// Re-dials made for recipients of this transaction.
+    var redials = 0
+    /// True when a domain among the recipients has an enforced policy that does not authenticate its server: the server's 5xx must
+    /// not bounce that mail.
+    var distrustsPermanentReplies = false
+    /// True once BDAT was used: DATA may not follow (RFC 3030 2).
+    var usesBDAT = false
+    /// True after the message or its refusal: only RSET or a new MAIL may follow.
+    var isOver = false
+    var messageBytes = 0
+
+    init(number: Int, startedAt: Date, mail: MailCommand, line: ByteBuffer) {
+        self.number = number
+        self.startedAt = startedAt
+        self.mail = mail
+        mailLine = line
+        extensionsUsed = mail.extensionsUsed
+    }
+
+    var recipients: Int { recipientsOutstanding + recipientsAccepted + recipientsRefused }
+}

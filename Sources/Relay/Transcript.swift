@@ -1,0 +1,52 @@
+import Journal
+import NIOCore
+import SMTP
+
+/// The transcript of one session, on its way to the journal.
+///
+/// Lines are gathered and handed over with each decision and at the end, so that a short session costs the journal two rows.
+final class Transcript {
+    /// Lines gathered at the most.
+    private static let bound = 64
+
+    let recorder: any Recorder
+    private let id: JournalID
+    private let clock: any SessionClock
+    private let opened: NIODeadline
+    private var lines: [TranscriptLine] = []
+
+    init(id: JournalID, recorder: any Recorder, clock: any SessionClock) {
+        self.id = id
+        self.recorder = recorder
+        self.clock = clock
+        opened = clock.now
+    }
+
+    /// Adds a line that a peer sent or is sent, escaped.
+    func add(_ direction: Direction, _ line: ByteBuffer) {
+        add(direction, text: printable(line.readableBytesView, limit: 2048))
+    }
+
+    func add(_ direction: Direction, _ reply: Reply) {
+        add(direction, text: reply.description)
+    }
+
+    /// Adds a line of printable text.
+    func add(_ direction: Direction, text: String) {
+        lines.append(TranscriptLine(offset: (clock.now - opened).nanoseconds / 1000, direction: direction, text: text))
+        if lines.count >= Self.bound { handOver() }
+    }
+
+    /// Gives the gathered lines to the journal.
+    func handOver() {
+        guard !lines.isEmpty else { return }
+        recorder.record(.transcript(id, lines))
+        lines = []
+    }
+
+    /// Gives the gathered lines to the journal, then `event`.
+    func record(_ event: JournalEvent) {
+        handOver()
+        recorder.record(event)
+    }
+}
