@@ -1,0 +1,18 @@
+import DNS
+
+extension Configuration {
+    /// `[admin]`: how the running daemon is reached. This version reads and checks these keys but opens neither.
+    public struct AdminSettings: Hashable, Sendable {
+        /// `socket`: the control socket of the commands that change state. Default `/run/weft/weft.sock`.
+        public var socket = "/run/weft/weft.sock"
+        /// `http`: the console and its API. It asks for no password, so loopback only. Default `127.0.0.1:8025`.
+        public var http = Endpoint("127.0.0.1:8025")
+
+        mutating func read(_ section: SectionReader) {
+            section.read("socket", into: &socket, .absolutePath)
+            section.read(
+                "http", into: &http,
+                Constraint { $0.address.isLoopback ? nil : "\"\($0)\" is not on loopback; use \"127.0.0.1:8025\" or \"[::1]:8025\"" })
+        }
+    }
+}

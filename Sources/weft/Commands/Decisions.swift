@@ -1,0 +1,96 @@
+import ArgumentParser
+import FoundationEssentials
+import Journal
+
+struct Decisions: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List what was decided for each recipient, and why.",
+        discussion: """
+            The latest decisions that pass every given filter, oldest first. Exit code 1 when there is none.
+
+            Examples:
+              weft decisions --since 2h --action defer
+              weft decisions --domain example.net --follow
+              weft decisions --since 2026-11-01 --limit 100000 --json | jq -r .reason | sort | uniq -c
+            """)
+
+    @OptionGroup var journal: JournalOptions
+
+    @Option(help: ArgumentHelp("The recipient's domain.", valueName: "domain"))
+    var domain: String?
+
+    @Option(help: ArgumentHelp("The client's address.", valueName: "address"))
+    var client: String?
+
+    @Option(help: ArgumentHelp("The envelope sender; \"\" or \"<>\" for bounces.", valueName: "address"))
+    var sender: String?
+
+    @Option(help: ArgumentHelp("The recipient.", valueName: "address"))
+    var recipient: String?
+
+    @Option(help: "What was done.")
+    var action: Action?
+
+    @Option(help: ArgumentHelp("Made then or later. \(Moment.help)", valueName: "time"))
+    var since: Moment?
+
+    @Option(help: ArgumentHelp("Made before then. \(Moment.help)", valueName: "time"))
+    var until: Moment?
+
+    @Option(help: ArgumentHelp("At most so many, the latest.", valueName: "number"))
+    var limit = 50
+
+    @Flag(name: .shortAndLong, help: "Go on with new decisions as they are made, until interrupted.")
+    var follow = false
+
+    enum Action: String, ExpressibleByArgument, CaseIterable {
+        case accept, `defer`, refuse
+    }
+
+    func validate() throws {
+        if limit < 1 { throw ValidationError("--limit must be at least 1.") }
+        if follow && until != nil { throw ValidationError("--until ends what --follow would go on with; leave one out.") }
+    }
+
+    func run() async throws {
+        let reader = try journal.open()
+        let now = Date()
+        var filter = filter(now: now)
+        let decisions = try await reader.decisions(filter)
+        let printer = try DecisionPrinter(decisions, isJSON: journal.json, style: .standardOutput(), isFollowing: follow)
+        if follow {
+            filter.since = filter.since ?? now
+            try await printFollowing(decisions, reader, filter, printer)
+        } else if decisions.isEmpty {
+            writeError("no decision passes these filters")
+            throw ExitStatus.no
+        }
+    }
+
+    func filter(now: Date) -> DecisionFilter {
+        DecisionFilter(
+            domain: domain.map(domainName), client: client?.lowercased(), sender: sender.map { $0 == "<>" ? "" : $0 }, recipient: recipient,
+            action: action?.rawValue, since: since?.date(now: now), until: until?.date(now: now), limit: limit)
+    }
+
+    private func printFollowing(
+        _ first: [DecisionRecord], _ reader: JournalReader, _ filter: DecisionFilter, _ printer: DecisionPrinter
+    ) async throws {
+        var filter = filter
+        filter.after = first.last?.id
+        // Batches, so that a burst of any size is followed in steps that memory can hold.
+        filter.limit = 1000
+        while true {
+            try await Task.sleep(for: .milliseconds(250))
+            let new = try await reader.decisions(filter)
+            try printer.print(new)
+            filter.after = new.last?.id ?? filter.after
+        }
+    }
+}
+
+/// A domain as the journal has it: lower case, no final dot.
+func domainName(_ text: String) -> String {
+    let lower = text.lowercased()
+    return lower.hasSuffix(".") ? String(lower.dropLast()) : lower
+}

@@ -1,0 +1,94 @@
+import ArgumentParser
+import FoundationEssentials
+import Journal
+
+struct Policies: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show the cached MTA-STS policies.",
+        subcommands: [List.self, Show.self, History.self],
+        defaultSubcommand: List.self)
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the cached policies.",
+            discussion: """
+                Exit code 1 when there is none.
+
+                Examples:
+                  weft policies list
+                  weft policies list --all --json | jq -r 'select(.last_error) | .domain'
+                """)
+
+        @OptionGroup var journal: JournalOptions
+
+        @Flag(help: "The expired ones too.")
+        var all = false
+
+        func run() async throws {
+            let now = Date()
+            let policies = try await journal.open().policies(includeExpired: all, now: now)
+            guard !policies.isEmpty else {
+                writeError("no policy is cached")
+                throw ExitStatus.no
+            }
+            if journal.json {
+                for policy in policies { writeOutput(try jsonLine(PolicyJSON(policy))) }
+            } else {
+                writeOutput(policyTable(policies, now: now).render(.standardOutput()))
+            }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show the cached policy of a domain, with its text.",
+            discussion: """
+                Exit code 1 when there is none.
+
+                Example:
+                  weft policies show example.net
+                """)
+
+        @OptionGroup var journal: JournalOptions
+
+        @Argument(help: "The policy domain.")
+        var domain: String
+
+        func run() async throws {
+            guard let policy = try await journal.open().policy(domainName(domain)) else {
+                writeError("no policy of \(domainName(domain).printable) is cached")
+                throw ExitStatus.no
+            }
+            writeOutput(journal.json ? try jsonLine(PolicyJSON(policy)) : policyText(policy, now: Date(), .standardOutput()))
+        }
+    }
+
+    struct History: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show the policies that a domain had, oldest first.",
+            discussion: """
+                Exit code 1 when there is none.
+
+                Example:
+                  weft policies history example.net
+                """)
+
+        @OptionGroup var journal: JournalOptions
+
+        @Argument(help: "The policy domain.")
+        var domain: String
+
+        func run() async throws {
+            let rows = try await journal.open().policyHistory(domainName(domain))
+            guard !rows.isEmpty else {
+                writeError("no policy of \(domainName(domain).printable) was ever fetched")
+                throw ExitStatus.no
+            }
+            if journal.json {
+                for row in rows { writeOutput(try jsonLine(PolicyHistoryJSON(row))) }
+            } else {
+                writeOutput(policyHistoryText(rows, .standardOutput()))
+            }
+        }
+    }
+}

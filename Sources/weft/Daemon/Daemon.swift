@@ -1,0 +1,99 @@
+import Configuration
+import DNS
+import Journal
+import Logging
+import MTASTS
+import NIOCore
+import NIOPosix
+import Policy
+import Relay
+import TLS
+
+/// The parts of the daemon, put together as the configuration says. What cannot be had is an error, and nothing is left running.
+struct Daemon {
+    let resolver: StubResolver
+    let fetcher: CurlPolicyFetcher
+    let sts: STSService
+    let policy: PolicyService
+    let journal: Journal
+    let relay: RelayServer
+    private let group: MultiThreadedEventLoopGroup
+    private let threads: NIOThreadPool
+
+    /// Makes all parts and listens.
+    static func start(_ configuration: Configuration, logger: Logger) async throws(StartError) -> Daemon {
+        let trust: TrustStore
+        let tls: TLSContext
+        do {
+            trust = try TrustStore(configuration.tls.trust.source)
+            tls = try TLSContext(minimum: configuration.tls.minimum)
+        } catch {
+            throw StartError("[tls] \(error)")
+        }
+        let servers = try configuration.dns.servers()
+        let journal: Journal
+        do {
+            journal = try Journal(configuration.journal.settings, logger: logger)
+        } catch {
+            throw StartError("[journal] \(error)")
+        }
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
+        let threads = NIOThreadPool(numberOfThreads: max(2, System.coreCount))
+        threads.start()
+        let resolver = StubResolver(configuration: configuration.dns.settings(servers, mark: configuration.upstream.mark), group: group)
+        let fetcher = CurlPolicyFetcher(configuration: configuration.fetcher, resolver: resolver)
+        let sts = STSService(resolver: resolver, store: JournalPolicyStore(journal), fetcher: fetcher, logger: logger)
+        let policy = PolicyService(
+            configuration: configuration.decisions, resolver: resolver, sts: sts, trust: trust, threads: threads)
+        let relay = RelayServer(settings: configuration.relay, group: group, policy: policy, journal: journal, tls: tls, logger: logger)
+        let daemon = Daemon(
+            resolver: resolver, fetcher: fetcher, sts: sts, policy: policy, journal: journal, relay: relay, group: group, threads: threads)
+        do throws(StartError) {
+            try await daemon.checkResolver(configuration, logger: logger)
+            do throws(RelayError) { try await relay.start() } catch { throw StartError("[listen] \(error)") }
+        } catch {
+            await daemon.stop()
+            throw error
+        }
+        logger.info("trusting \(trust.certificateCount) roots of \(trust.path)")
+        return daemon
+    }
+
+    /// Ends all parts; sessions must have ended.
+    func stop() async {
+        await fetcher.shutdown()
+        await resolver.shutdown()
+        await journal.close()
+        try? await threads.shutdownGracefully()
+        try? await group.shutdownGracefully()
+    }
+
+    /// A resolver that does not validate would turn DANE off without a word, so in enforce mode that is an error.
+    private func checkResolver(_ configuration: Configuration, logger: Logger) async throws(StartError) {
+        guard configuration.dns.dnssec == .trustAD else {
+            return logger.warning("[dns] dnssec = \"off\": there is no DANE, and MX records are taken as they come")
+        }
+        let problem: String
+        switch await resolver.probe() {
+        case .validates:
+            return
+        case .doesNotValidate(let detail):
+            problem = "the resolver does not validate DNSSEC, so DANE would be off without a word: \(detail)"
+        case .unreachable(let detail):
+            problem = "the resolver does not answer: \(detail)"
+        }
+        guard configuration.policy.enforcement == .enforce else { return logger.warning("[dns] \(problem)") }
+        throw StartError(
+            "[dns] \(problem)\n"
+                + "Run a validating resolver on this machine (unbound on 127.0.0.1, say), or give up DANE with [dns] dnssec = \"off\".")
+    }
+}
+
+/// Why the daemon does not start. The text tells what to do.
+struct StartError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

@@ -1,0 +1,38 @@
+import Configuration
+import DNS
+import Journal
+import Logging
+import MTASTS
+import NIOPosix
+import Policy
+import TLS
+
+/// The look-ups of the daemon without the daemon: what `weft check` asks with. Reads the journal's policy cache, writes nothing.
+struct Inquiry {
+    let policy: PolicyService
+    private let resolver: StubResolver
+    private let fetcher: CurlPolicyFetcher
+    private let threads: NIOThreadPool
+
+    init(_ configuration: Configuration) throws(StartError) {
+        let trust: TrustStore
+        do { trust = try TrustStore(configuration.tls.trust.source) } catch { throw StartError("[tls] \(error)") }
+        let servers = try configuration.dns.servers()
+        threads = NIOThreadPool(numberOfThreads: 2)
+        threads.start()
+        resolver = StubResolver(
+            configuration: configuration.dns.settings(servers, mark: configuration.upstream.mark), group: .singletonMultiThreadedEventLoopGroup)
+        fetcher = CurlPolicyFetcher(configuration: configuration.fetcher, resolver: resolver)
+        // Without a journal there is no cache yet; the policies are fetched then.
+        let store = ReadOnlyPolicyStore(reader: try? JournalReader(path: configuration.journal.path))
+        let sts = STSService(resolver: resolver, store: store, fetcher: fetcher, logger: Logger(label: "weft", factory: { _ in SwiftLogNoOpLogHandler() }))
+        policy = PolicyService(configuration: configuration.decisions, resolver: resolver, sts: sts, trust: trust, threads: threads)
+    }
+
+    /// Ends the look-ups.
+    func stop() async {
+        await fetcher.shutdown()
+        await resolver.shutdown()
+        try? await threads.shutdownGracefully()
+    }
+}

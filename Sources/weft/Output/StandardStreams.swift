@@ -1,0 +1,35 @@
+import FoundationEssentials
+import Glibc
+
+/// Writes to standard output at once, so that a follower's reader sees each line when it happens.
+func writeOutput(_ text: String) {
+    write(text, to: STDOUT_FILENO)
+}
+
+/// Says something beside the output: warnings, errors, "nothing found".
+func writeError(_ text: String) {
+    writeErrorText("weft: \(text)\n")
+}
+
+/// Writes to standard error as it is.
+func writeErrorText(_ text: String) {
+    write(text, to: STDERR_FILENO)
+}
+
+/// One object as one line of JSON, its keys sorted.
+func jsonLine(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self).printableJSON + "\n"
+}
+
+private func write(_ text: String, to descriptor: Int32) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+        let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        if count < 0 && errno == EINTR { continue }
+        // Nobody reads any more, or the disk is full: there is nowhere to say so.
+        guard count > 0 else { exit(2) }
+        bytes = bytes.dropFirst(count)
+    }
+}

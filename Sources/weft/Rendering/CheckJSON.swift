@@ -1,0 +1,84 @@
+import DANE
+import DNS
+import FoundationEssentials
+import Journal
+import MTASTS
+import Policy
+
+/// `weft check --json`: the look-ups and what follows from them, with stable keys.
+struct CheckJSON: Encodable {
+    struct MX: Encodable {
+        var outcome: String
+        var status: String
+        var records: [String]
+    }
+
+    struct Host: Encodable {
+        var host: String
+        var addresses: [String]
+        var address_status: [String: String]
+        var tlsa_base: String?
+        var tlsa_status: String
+        var tlsa: [String]
+    }
+
+    struct STS: Encodable {
+        var outcome: String
+        var id: String?
+        var mode: String?
+        var mx: [String]?
+        var max_age: Int?
+        var fetched_at: String?
+        var failure: String?
+    }
+
+    struct Forecast: Encodable {
+        var host: String?
+        var address: String?
+        var demand: String
+        var passes: Bool
+        var best: String
+        var without_tls: String
+    }
+
+    var domain: String
+    var enforcement: String
+    var mx: MX
+    var hosts: [Host]
+    var sts: STS
+    var forecast: [Forecast]
+
+    init(_ evidence: DomainEvidence, _ forecasts: [HostForecast], _ settings: DecisionSettings) {
+        domain = evidence.domain
+        enforcement = settings.enforcement.rawValue
+        let (outcome, records) = describe(evidence.mx)
+        mx = MX(outcome: outcome, status: status(of: evidence.mx), records: records)
+        hosts = evidence.hosts.map { host in
+            var tlsa: [String] = []
+            if case .records(let records) = host.tlsa { tlsa = records.map(\.description) }
+            return Host(
+                host: host.host, addresses: host.addresses.map(\.description),
+                address_status: ["ipv4": text(host.addressStatus.ipv4), "ipv6": text(host.addressStatus.ipv6)], tlsa_base: host.tlsaBase,
+                tlsa_status: text(host.tlsa), tlsa: tlsa)
+        }
+        sts = STS(evidence.sts)
+        forecast = forecasts.map { forecast in
+            Forecast(
+                host: forecast.host, address: forecast.address?.description, demand: demand(forecast), passes: !forecast.isHopeless,
+                best: reply(forecast.best), without_tls: reply(forecast.plaintext))
+        }
+    }
+}
+
+extension CheckJSON.STS {
+    init(_ status: STSStatus) {
+        outcome = describe(status)
+        let cached = status.policy
+        id = cached?.id
+        mode = cached?.policy.mode.rawValue
+        mx = cached?.policy.mx
+        max_age = cached?.policy.maxAge
+        fetched_at = cached.map { RFC3339.text($0.fetchedAt) }
+        failure = status.failure.map { "\($0)" }
+    }
+}

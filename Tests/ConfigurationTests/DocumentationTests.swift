@@ -1,0 +1,75 @@
+import Testing
+
+@testable import Configuration
+
+enum DocumentationTexts {
+    static func text(_ name: String) throws -> String {
+        let directory = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        return String(decoding: try readFile("/\(directory)/docs/\(name)", limit: 1 << 20), as: UTF8.self)
+    }
+
+    static func example() throws -> String { try text("weft.toml") }
+}
+
+@Suite struct `The documentation` {
+    /// Every key that the code asks a file for.
+    static func knownKeys() throws -> Set<String> {
+        let text = "[[route]]\ndestination = \"203.0.113.5\"\nhost = \"a.example\"\n[[domain]]\nname = \"a.example\""
+        return Set(try Configuration.read(text, file: nil).1.knownKeys)
+    }
+
+    @Test func `the example is the defaults`() throws {
+        let example = try DocumentationTexts.example()
+        var read = try Configuration.parse(example, file: "docs/weft.toml")
+        read.origin = Configuration().origin
+        #expect(read == Configuration())
+    }
+
+    @Test func `the example has every key, and the commented ones parse`() throws {
+        let example = try DocumentationTexts.example().split(separator: "\n", omittingEmptySubsequences: false)
+            .map { line in line.hasPrefix("#") && !line.hasPrefix("# ") ? line.dropFirst() : line }.joined(separator: "\n")
+        let read = try Configuration.parse(example, file: "docs/weft.toml")
+        #expect(read.routes.count == 1)
+        #expect(read.domains.first?.require == .dane)
+        let keys = KeyLocator(example).lines.keys.map { path in
+            path.components.compactMap { if case .key(let key) = $0 { key } else { nil } }.joined(separator: ".")
+        }
+        #expect(Set(keys.filter { $0.contains(".") }) == (try Self.knownKeys()))
+    }
+
+    @Test func `the manual page has every key`() throws {
+        var section = ""
+        var keys: Set<String> = []
+        for line in try DocumentationTexts.text("man/weft.toml.5").split(separator: "\n") {
+            if line.hasPrefix(".Ss ") { section = line.dropFirst(4).trimming("[]") }
+            if line.hasPrefix(".It Ic ") { keys.insert("\(section).\(line.dropFirst(7))") }
+        }
+        #expect(keys == (try Self.knownKeys()))
+    }
+
+    @Test func `the tables have every key and its default`() throws {
+        var section = ""
+        var toml = ""
+        var keys: Set<String> = []
+        for line in try DocumentationTexts.text("configuration.md").split(separator: "\n") {
+            if line.hasPrefix("## [") {
+                section = String(line.dropFirst(3))
+                if !section.hasPrefix("[[") { toml += section + "\n" }
+            } else if line.hasPrefix("| `") {
+                let cells = line.split(separator: "|").map { $0.trimming(" `") }
+                keys.insert(section.trimming("[]") + "." + cells[0])
+                if !section.hasPrefix("[[") { toml += "\(cells[0]) = \(cells[1])\n" }
+            }
+        }
+        #expect(keys == (try Self.knownKeys()))
+        var read = try Configuration.parse(toml)
+        read.origin = Configuration().origin
+        #expect(read == Configuration())
+    }
+}
+
+extension StringProtocol {
+    func trimming(_ characters: String) -> String {
+        String(drop { characters.contains($0) }.reversed().drop { characters.contains($0) }.reversed())
+    }
+}

@@ -1,0 +1,121 @@
+import DNS
+import TLS
+import Testing
+
+@testable import Configuration
+
+@Suite struct `Reading a configuration` {
+    @Test func `an empty file means the defaults`() throws {
+        var read = try Configuration.parse("")
+        read.origin = Configuration().origin
+        #expect(read == Configuration())
+        #expect(read.listen.addresses.map(\.description) == ["127.0.0.1:10025", "[::1]:10025"])
+    }
+
+    @Test func `every key is read into its setting`() throws {
+        let read = try Configuration.parse(
+            """
+            [listen]
+            address = ["0.0.0.0:25025"]
+            [upstream]
+            source = ["192.0.2.9", "2001:db8::9"]
+            mark = 7
+            [dns]
+            resolvers = ["192.0.2.53", "[::1]:5353"]
+            dnssec = "off"
+            trusted = ["192.0.2.53"]
+            timeout = "250ms"
+            attempts = 5
+            cache-entries = 0
+            [tls]
+            trust = "/etc/roots.pem"
+            minimum = "1.3"
+            [policy]
+            enforcement = "report"
+            on-failure = "refuse"
+            insecure-mx = "encrypt"
+            on-pending = "proceed"
+            [journal]
+            path = "/tmp/j.db"
+            durability = "strict"
+            retention = "12h"
+            max-size = "32MiB"
+            content = "headers"
+            on-journal-failure = "continue"
+            [admin]
+            socket = "/tmp/s"
+            http = "[::1]:99"
+            [timeouts]
+            connect = "1s"
+            greeting = "2s"
+            command = "3s"
+            data = "4s"
+            handshake = "5s"
+            policy = "6s"
+            fetch = "7s"
+            drain = "8s"
+            [limits]
+            sessions = 20
+            per-client = 10
+            line = 2048
+            recipients = 101
+            transactions = 3
+            message-buffer = "1MiB"
+            pending-lookups = 4
+            [[route]]
+            destination = "203.0.113.0/24"
+            host = "Relay.Example."
+            [[domain]]
+            name = "Example.COM."
+            enforcement = "enforce"
+            on-failure = "defer"
+            """)
+        #expect(read.listen.addresses == [Endpoint("0.0.0.0:25025")])
+        #expect(read.upstream.source.map(\.description) == ["192.0.2.9", "2001:db8::9"])
+        #expect(read.upstream.mark == 7)
+        #expect(read.dns.resolvers.map(\.description) == ["192.0.2.53:53", "[::1]:5353"])
+        #expect(read.dns.dnssec == .off)
+        #expect(read.dns.trusted.map(\.description) == ["192.0.2.53"])
+        #expect(read.dns.timeout == .milliseconds(250))
+        #expect(read.dns.attempts == 5)
+        #expect(read.dns.cacheEntries == 0)
+        #expect(read.tls.trust == .file("/etc/roots.pem"))
+        #expect(read.tls.minimum == .tls1_3)
+        #expect(read.policy.enforcement == .report)
+        #expect(read.policy.onFailure == .refuse)
+        #expect(read.policy.insecureMX == .encrypt)
+        #expect(read.policy.onPending == .proceed)
+        #expect(read.journal.path == "/tmp/j.db")
+        #expect(read.journal.durability == .strict)
+        #expect(read.journal.retention == .seconds(43_200))
+        #expect(read.journal.maxSize == 32 << 20)
+        #expect(read.journal.content == .headers)
+        #expect(read.journal.onFailure == .continue)
+        #expect(read.admin.socket == "/tmp/s")
+        #expect(read.admin.http == Endpoint("[::1]:99"))
+        let timeouts = read.timeouts
+        let waits = [
+            timeouts.connect, timeouts.greeting, timeouts.command, timeouts.data, timeouts.handshake, timeouts.policy, timeouts.fetch,
+            timeouts.drain,
+        ]
+        #expect(waits == (1...8).map { .seconds($0) })
+        let limits = read.limits
+        #expect([limits.sessions, limits.perClient, limits.line, limits.recipients] == [20, 10, 2048, 101])
+        #expect([limits.transactions, limits.messageBuffer, limits.pendingLookups] == [3, 1 << 20, 4])
+        #expect(read.routes.map(\.host) == ["relay.example"])
+        #expect(read.routes.map(\.destination.description) == ["203.0.113.0/24"])
+        let domain = try #require(read.settings(domain: "example.com"))
+        #expect(domain.require == .none)
+        #expect(domain.enforcement == .enforce)
+        #expect(domain.onFailure == .defer)
+        #expect(read.settings(domain: "sub.example.com") == nil)
+    }
+
+    @Test func `fewer sessions than the default per client lower that one`() throws {
+        #expect(try Configuration.parse("[limits]\nsessions = 20").limits.perClient == 20)
+    }
+
+    @Test func `a domain may require dane`() throws {
+        #expect(try Configuration.parse("[[domain]]\nname = \"a.example\"\nrequire = \"dane\"").domains.first?.require == .dane)
+    }
+}
