@@ -1,0 +1,194 @@
+"""`lab`: the command line."""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from . import lab as labs
+from . import network
+from .experiment import run_experiment
+from .lab import Lab
+from .model import Scenario
+from .processes import ENVIRONMENT, Interrupted, LabError, inside, interrupt
+from .report import Progress, print_json, print_table, print_transcript
+from .scenarios import SCENARIOS
+from .selfcheck import check
+
+ROOT = Path(__file__).resolve().parents[2]
+DEFAULT_WEFT = ROOT / ".build" / "release" / "weft"
+# A run that hangs, hangs no longer than this (seconds): it comes down and fails.
+LIMIT = 600
+
+
+def main() -> int:
+    arguments = _parser().parse_args()
+    try:
+        return arguments.run(arguments)
+    except LabError as error:
+        print(f"lab: {error}", file=sys.stderr)
+        return 2
+    except Interrupted as interruption:
+        print(f"lab: {interruption}", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="lab",
+        description="Weft on real parts: a small Internet (signed DNS, policy hosts, MX hosts) and an MTA, in two network namespaces.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run, text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.set_defaults(run=run)
+        return sub
+
+    demo = command("demo", _demo, "send one message to each domain, print what became of them, and one transcript")
+    run = command("run", _run, "the same, for programs: one JSON object per scenario")
+    up = command("up", _up, "bring the lab up and leave it up")
+    selfcheck = command("selfcheck", _selfcheck, "check the lab itself: DNSSEC, policy hosts, certificates, redirection")
+    for sub in (demo, run, up, selfcheck):
+        sub.add_argument("--only", nargs="+", metavar="NAME", default=[], help="only these scenarios (see `lab list`)")
+    for sub in (demo, run, up):
+        sub.add_argument("--weft", type=Path, metavar="PATH", help="the weft binary (default: $WEFT_BIN, else .build/release/weft)")
+        mode = sub.add_mutually_exclusive_group()
+        mode.add_argument("--no-weft", dest="mode", action="store_const", const="direct", default="weft", help="the MTA delivers by itself")
+        mode.add_argument("--oracle", dest="mode", action="store_const", const="oracle", help="as --no-weft; the MTA enforces DANE")
+    for sub in (demo, run, selfcheck):
+        sub.add_argument("--keep", action="store_true", help="leave the lab up afterwards")
+    run.add_argument("--json", action="store_true", help="one JSON object per scenario on standard output (the default is the table)")
+    listing = command("list", _list, "the names of the scenarios")
+    listing.add_argument("--titles", action="store_true", help="with what each is")
+    shell = command("shell", _shell, "a shell, or a command, inside a lab that is up")
+    shell.add_argument("side", nargs="?", choices=network.SIDES, default="mta", help="the MTA's side (default) or the Internet's")
+    shell.add_argument("argv", nargs=argparse.REMAINDER, metavar="ARGUMENT", help="the command (default: bash)")
+    command("down", _down, "remove labs that no run is using any more")
+    return parser
+
+
+def _chosen(names: list[str]) -> tuple[Scenario, ...]:
+    unknown = set(names) - {s.name for s in SCENARIOS}
+    if unknown:
+        raise LabError(f"no such scenario: {', '.join(sorted(unknown))} (see `lab list`)")
+    return tuple(s for s in SCENARIOS if not names or s.name in names)
+
+
+def _weft(arguments: argparse.Namespace) -> Path | None:
+    if arguments.mode != "weft":
+        return None
+    path = arguments.weft or Path(os.environ.get("WEFT_BIN") or DEFAULT_WEFT)
+    if not os.access(path, os.X_OK):
+        raise LabError(f"{path} is not there: build it with `swift build -c release`, or name it with --weft or WEFT_BIN")
+    return path.resolve()
+
+
+def _with_lab(arguments: argparse.Namespace, mode: str, weft: Path | None, work) -> int:
+    """Brings a lab up, does the work, and takes the lab down whatever happens."""
+    lab = Lab(_chosen(arguments.only), SCENARIOS, Progress())
+    _end_on_signals()
+    try:
+        lab.up(weft, oracle=mode == "oracle")
+        return work(lab)
+    finally:
+        if arguments.keep:
+            lab.release()
+            _explain(lab)
+        else:
+            lab.progress("taking everything down")
+            lab.down()
+
+
+def _end_on_signals() -> None:
+    def handler(number: int, _frame: object) -> None:
+        interrupt(f"no end after {LIMIT} s" if number == signal.SIGALRM else f"got {signal.Signals(number).name}")
+
+    for sig in labs.SIGNALS:
+        if sig != signal.SIGHUP or signal.getsignal(sig) is not signal.SIG_IGN:  # nohup
+            signal.signal(sig, handler)
+    signal.alarm(LIMIT)
+
+
+def _explain(lab: Lab) -> None:
+    print(f"""
+The lab is up.
+  files        {lab.directory}
+  MTA's side   ip netns exec {lab.network.mta} bash      (or: lab shell mta)
+  Internet     ip netns exec {lab.network.net} bash      (or: lab shell net)
+  MTA's queue  postqueue -c {lab.directory}/mta/etc -p
+  remove       {Path(sys.argv[0])} down""", file=sys.stderr)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    def work(lab: Lab) -> int:
+        rows = run_experiment(lab, arguments.mode)
+        print()
+        print_table(rows)
+        if lab.weft is not None:
+            print_transcript(rows, lab.weft)
+        print(flush=True)
+        return 0 if all(row.ok for row in rows) else 1
+
+    return _with_lab(arguments, arguments.mode, _weft(arguments), work)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    def work(lab: Lab) -> int:
+        rows = run_experiment(lab, arguments.mode)
+        (print_json if arguments.json else print_table)(rows)
+        return 0 if all(row.ok for row in rows) else 1
+
+    return _with_lab(arguments, arguments.mode, _weft(arguments), work)
+
+
+def _selfcheck(arguments: argparse.Namespace) -> int:
+    def work(lab: Lab) -> int:
+        lab.progress("checks")
+        findings = check(lab)
+        wrong = [(what, problem) for what, problem in findings if problem is not None]
+        for what, problem in wrong:
+            print(f"{what}: {problem}")
+        print(f"{len(findings) - len(wrong)} of {len(findings)} checks passed", flush=True)
+        return 1 if wrong else 0
+
+    return _with_lab(arguments, "direct", None, work)
+
+
+def _up(arguments: argparse.Namespace) -> int:
+    lab = Lab(_chosen(arguments.only), SCENARIOS, Progress())
+    weft = _weft(arguments)
+    _end_on_signals()
+    try:
+        lab.up(weft, oracle=arguments.mode == "oracle")
+    except BaseException:
+        lab.down()
+        raise
+    lab.release()
+    _explain(lab)
+    return 0
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    for scenario in SCENARIOS:
+        print(f"{scenario.name:24} {scenario.title}" if arguments.titles else scenario.name)
+    return 0
+
+
+def _shell(arguments: argparse.Namespace) -> int:
+    up = labs.all_labs()
+    if not up:
+        raise LabError("no lab is up; start one with `lab up`")
+    netns = network.name(up[-1], arguments.side)
+    return subprocess.call(inside(netns, arguments.argv or ["bash"]), env={**ENVIRONMENT, "TERM": os.environ.get("TERM", "dumb")})
+
+
+def _down(_arguments: argparse.Namespace) -> int:
+    for pid in labs.all_labs():
+        if labs.in_use(pid):
+            print(f"lab {pid}: in use by a run, left alone")
+        else:
+            labs.remove(pid)
+            print(f"lab {pid}: removed")
+    return 0

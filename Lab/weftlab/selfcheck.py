@@ -1,0 +1,109 @@
+"""Is the lab as the table says? Each check looks at the lab with a tool that is not part of it."""
+
+import json
+import re
+import sys
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from . import dns, redirectprobe
+from .lab import Lab
+from .model import Scenario
+from .pki import der_certificates
+from .plan import PlacedHost
+from .policyhosts import PATH
+from .processes import run, write
+
+Finding = tuple[str, str | None]  # what was looked at, and what is wrong with it
+
+RULES = """\
+table inet lab_check {
+    chain output {
+        type nat hook output priority -100; policy accept;
+        meta mark 0x57 return
+        tcp dport 25 redirect to :10026
+    }
+}
+"""
+
+
+def check(lab: Lab) -> list[Finding]:
+    """All checks, a few at a time."""
+    jobs = [lambda s=s: check_names(lab, s) for s in lab.scenarios]
+    jobs += [lambda s=s: check_policy(lab, s) for s in lab.scenarios if s.sts is not None]
+    jobs += [lambda p=p, a=a: check_listener(lab, p, a) for p in lab.hosts for a in p.addresses]
+    with ThreadPoolExecutor(4) as pool:
+        findings = [finding for found in pool.map(lambda job: list(job()), jobs) for finding in found]
+    return findings + list(check_redirect(lab))
+
+
+def check_names(lab: Lab, scenario: Scenario) -> Iterable[Finding]:
+    """Each name's DNSSEC status, as the MTA's resolver sees it."""
+    names = [(f"{scenario.domain}.", "MX"), (f"_mta-sts.{scenario.domain}.", "TXT")]
+    for host in scenario.hosts:
+        name = f"{scenario.host_name(host)}."
+        names += [(name, "A"), (name, "AAAA"), (f"_25._tcp.{name}", "TLSA")]
+    for name, kind in names:
+        zone = lab.tree.closest(name)
+        reply = dns.query(lab.network.mta, "127.0.0.1", name, kind)
+        yield from equal(f"DNSSEC {name} {kind}", "bogus" if reply.code == "SERVFAIL" else reply.status, lab.tree.status(name))
+        if reply.status in ("secure", "insecure"):
+            expected = sorted(line.split(None, 2)[2].lower() for line in zone.records if line.lower().startswith(f"{name} {kind} ".lower()))
+            found = sorted(" ".join(r[4:]).lower() for r in reply.records if len(r) > 4 and r[3] == kind)
+            yield from equal(f"data {name} {kind}", found, expected)
+
+
+def check_policy(lab: Lab, scenario: Scenario) -> Iterable[Finding]:
+    """The policy as curl gets it, trusting the lab's CA only."""
+    assert scenario.sts is not None
+    url = f"https://{scenario.policy_host}{PATH}"
+    argv = ["curl", "--silent", "--show-error", "--max-time", "10", "--cacert", str(lab.pki.trust)]
+    argv += ["--write-out", "\n%{http_code} %{content_type}", url]
+    done = run(argv, netns=lab.network.mta, check=False)
+    trusted = scenario.sts.cert.issuer == "lab" and scenario.sts.cert.names in (None, (scenario.policy_host,))
+    if not trusted:
+        # 60: curl could not authenticate the peer's certificate.
+        yield from equal(f"policy host {scenario.policy_host}: curl's exit code", done.returncode, 60)
+        return
+    yield from equal(f"policy host {scenario.policy_host}: curl's exit code", done.returncode, 0)
+    body, _, last = done.stdout.rpartition("\n")
+    yield from equal(f"policy host {scenario.policy_host}: status, type", last, f"{scenario.sts.status} {scenario.sts.content_type}")
+    yield from equal(f"policy host {scenario.policy_host}: text", body, scenario.policy_text())
+
+
+def check_listener(lab: Lab, placed: PlacedHost, address: str) -> Iterable[Finding]:
+    """STARTTLS as openssl s_client meets it: offered or not, and with which certificates."""
+    what = f"MX host {placed.name} [{address}]"
+    literal = f"[{address}]" if ":" in address else address
+    argv = ["openssl", "s_client", "-connect", f"{literal}:25", "-starttls", "smtp", "-name", "check.example", "-showcerts"]
+    argv += ["-servername", placed.name, "-CAfile", str(lab.pki.trust), "-verify_hostname", placed.name]
+    done = run(argv, netns=lab.network.mta, check=False, stdin=b"QUIT\r\n", timeout=30)
+    if placed.host.tls != "on":
+        yield from equal(f"{what}: STARTTLS", "starttls in server response" in (done.stdout + done.stderr).lower(), True)
+        return
+    shown = write(lab.directory / f"shown-{placed.name}-{address.replace(':', '.')}.pem", done.stdout)
+    own = der_certificates(lab.pki.server(placed.host.cert, placed.name))
+    yield from equal(f"{what}: certificates", der_certificates(shown), own)
+    good = placed.host.cert.issuer == "lab" and placed.host.cert.names in (None, (placed.name,))
+    code = re.search(r"Verify return code: (\d+)", done.stdout)
+    yield from equal(f"{what}: authenticated by PKIX", code is not None and code[1] == "0", good)
+
+
+def check_redirect(lab: Lab) -> Iterable[Finding]:
+    """nftables redirects local connections of both IP versions here, and lets marked ones pass."""
+    targets = [a for a in (next((p.v4 for p in lab.hosts if p.v4), None), next((p.v6 for p in lab.hosts if p.v6), None)) if a]
+    netns = lab.network.mta
+    run(["nft", "-f", "-"], netns=netns, stdin=RULES)
+    try:
+        done = run([sys.executable, str(Path(redirectprobe.__file__)), "10026", "0x57", *targets], netns=netns)
+    finally:
+        run(["nft", "delete", "table", "inet", "lab_check"], netns=netns)
+    for line in done.stdout.splitlines():
+        found = json.loads(line)
+        yield from equal(f"redirect {found['address']}: original destination", found["original"], [found["address"], 25])
+        yield from equal(f"redirect {found['address']}: a marked connection reaches the MX", found["greeting"][:4], "220 ")
+
+
+def equal(what: str, found: object, expected: object) -> Iterable[Finding]:
+    yield what, None if found == expected else f"expected {expected!r}, found {found!r}"

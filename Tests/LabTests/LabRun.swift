@@ -1,0 +1,50 @@
+import Foundation
+
+/// The one run of the lab that all its tests look at.
+enum LabRun {
+    /// Why there is no run to look at.
+    enum Failure: Error, CustomStringConvertible {
+        case noBinary
+        case ended(status: Int32, command: String)
+
+        var description: String {
+            switch self {
+            case .noBinary: "WEFT_BIN is not set: it names the release binary under test. `make test` builds that and sets it."
+            case .ended(let status, let command): "\(command) ended with exit code \(status); what it said is above"
+            }
+        }
+    }
+
+    /// The names of all scenarios; empty when even the list cannot be had, which is a failure of its own.
+    static let names: [String] = {
+        guard let listing = try? lab(["list"], accepting: [0]) else { return [] }
+        return listing.split(separator: "\n").map(String.init)
+    }()
+
+    /// Brings the lab up with the binary under test, sends the mail, takes the lab down. Takes tens of seconds, once.
+    static let rows = Task.detached { () throws -> [String: LabRow] in
+        guard let binary = ProcessInfo.processInfo.environment["WEFT_BIN"], !binary.isEmpty else { throw Failure.noBinary }
+        // Exit code 1: some rows are not as expected. Each has a test to say so.
+        let output = try lab(["run", "--json", "--weft", binary], accepting: [0, 1])
+        let rows = try output.split(separator: "\n").map { try JSONDecoder().decode(LabRow.self, from: Data($0.utf8)) }
+        return Dictionary(rows.map { ($0.name, $0) }) { first, _ in first }
+    }
+
+    /// Runs the lab's command and returns its standard output; progress and errors go to this process's own.
+    private static func lab(_ arguments: [String], accepting: Set<Int32>) throws -> String {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let process = Process()
+        process.executableURL = root.appending(path: "Lab/lab")
+        process.arguments = arguments
+        process.standardInput = FileHandle.nullDevice
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let data = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        guard accepting.contains(process.terminationStatus) else {
+            throw Failure.ended(status: process.terminationStatus, command: (["Lab/lab"] + arguments).joined(separator: " "))
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+}

@@ -1,0 +1,18 @@
+import Testing
+
+/// Real mail through Weft on real parts: Postfix, unbound, nftables, signed zones, policy hosts and MX hosts in network namespaces.
+/// The lab itself ends any run after 10 minutes.
+@Suite(.serialized, .timeLimit(.minutes(12)))
+struct LabTests {
+    @Test func `the lab has run every scenario of its table`() async throws {
+        let rows = try await LabRun.rows.value
+        #expect(!LabRun.names.isEmpty)
+        #expect(rows.keys.sorted() == LabRun.names.sorted())
+    }
+
+    @Test(arguments: LabRun.names)
+    func `mail is delivered, deferred or bounced as the policy says`(scenario: String) async throws {
+        let row = try #require(try await LabRun.rows.value[scenario])
+        #expect(row.differences.isEmpty, "\(row)")
+    }
+}
