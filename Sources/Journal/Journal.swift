@@ -1,0 +1,158 @@
+import Dispatch
+import FoundationEssentials
+import Logging
+import Synchronization
+
+/// Writes what happens into one SQLite file, in batches, from a queue of its own.
+///
+/// ``record(_:)`` may be called from any thread and never blocks; events wait in memory until the next batch is committed. A full disk
+/// or a broken database makes ``health`` failing and is tried again, with the events kept up to the bounds of ``Settings``; Weft goes on.
+/// Reads that serve people go through ``JournalReader``.
+public final class Journal: Sendable {
+    /// What is promised of an event that was recorded.
+    public enum Durability: String, Sendable, Hashable, Codable, CaseIterable {
+        /// It is on disk after ``Settings/batchInterval`` and the time of one sync, and before that lost only if the machine or Weft stops.
+        case batched
+        /// As `batched`; and whoever needs it on disk before going on awaits ``Journal/commit()``.
+        case strict
+    }
+
+    /// How the journal is kept.
+    public struct Settings: Sendable {
+        /// The file. Its directory must exist and be writable: SQLite keeps two more files beside it.
+        public var path: String
+        /// Whether sessions await ``Journal/commit()``.
+        public var durability: Durability
+        /// How long connections, decisions and outcomes are kept; nil: for ever.
+        public var retention: Duration?
+        /// The size in octets past which the oldest connections and decisions go before their time; nil: no limit.
+        public var maximumSize: Int?
+        /// How many events may wait. From half of it on, ``Journal/isCongested`` asks sessions to wait; past it events are lost.
+        public var queueLimit: Int
+        /// How many octets the waiting events may hold, likewise.
+        public var queueOctets: Int
+        /// How long the first event of a batch waits for others.
+        public var batchInterval: Duration
+        /// How many events are written without waiting for the interval to end.
+        public var batchSize: Int
+        /// How often retention is looked after.
+        public var retentionInterval: Duration
+
+        /// Settings with the defaults of the configuration.
+        public init(
+            path: String, durability: Durability = .batched, retention: Duration? = .seconds(30 * 86_400), maximumSize: Int? = nil,
+            queueLimit: Int = 65_536, queueOctets: Int = 64 << 20, batchInterval: Duration = .milliseconds(50), batchSize: Int = 8192,
+            retentionInterval: Duration = .seconds(60)
+        ) {
+            self.path = path
+            self.durability = durability
+            self.retention = retention
+            self.maximumSize = maximumSize
+            self.queueLimit = queueLimit
+            self.queueOctets = queueOctets
+            self.batchInterval = batchInterval
+            self.batchSize = batchSize
+            self.retentionInterval = retentionInterval
+        }
+    }
+
+    /// Whether events reach the disk.
+    public enum Health: Sendable, Hashable {
+        /// The last batch was committed.
+        case healthy
+        /// No batch could be committed since then, for this reason.
+        case failing(reason: String, since: Date)
+    }
+
+    /// As given at the start.
+    public let settings: Settings
+
+    let store: Store
+    let pending: Mutex<PendingEvents>
+    let logger: Logger
+    /// Everything that writes runs here.
+    let queue = DispatchQueue(label: "weft.journal")
+
+    /// Opens the journal, creating the file or bringing its schema up to date.
+    ///
+    /// - Throws: when the path cannot be written, is not a database, is another program's, or was written by a newer Weft.
+    public init(_ settings: Settings, logger: Logger) throws(JournalError) {
+        self.settings = settings
+        self.logger = logger
+        store = try Store(path: settings.path)
+        pending = Mutex(PendingEvents(settings))
+        scheduleRetention(after: settings.retentionInterval)
+    }
+
+    /// Records what happened. Cheap and from any thread; never blocks.
+    ///
+    /// The event is dropped and counted (``lostEvents``) when the journal is closed, or as many wait as may.
+    public func record(_ event: JournalEvent) {
+        let wake = pending.withLock { $0.append(event) }
+        if wake != .nothing { schedule(wake) }
+    }
+
+    /// Whether so much waits to be written that sessions should read no more from their clients for now.
+    ///
+    /// Not while ``health`` is failing: whether mail flows without a journal is the operator's choice, not a matter of waiting.
+    public var isCongested: Bool {
+        pending.withLock { $0.isCongested }
+    }
+
+    /// Waits until the journal is no longer congested, or failing.
+    public func waitForSpace() async {
+        await withCheckedContinuation { (waiter: CheckedContinuation<Void, Never>) in
+            let mayGoOn = pending.withLock { pending in
+                guard pending.isCongested else { return true }
+                pending.spaceWaiters.append(waiter)
+                return false
+            }
+            if mayGoOn { waiter.resume() }
+        }
+    }
+
+    /// Returns when everything recorded so far is on disk; concurrent calls share one commit.
+    ///
+    /// - Throws: when it is not, because the database fails, or events had to be dropped, or the journal was closed.
+    public func commit() async throws(JournalError) {
+        let result: Result<Void, JournalError> = await withCheckedContinuation { waiter in
+            let wake = pending.withLock { $0.awaitCommit(waiter, now: .now) }
+            if wake != .nothing { schedule(wake) }
+        }
+        try result.get()
+    }
+
+    /// Whether events reach the disk.
+    public var health: Health {
+        pending.withLock { pending in
+            guard let failure = pending.failure else { return .healthy }
+            return .failing(reason: failure.error.description, since: failure.since)
+        }
+    }
+
+    /// How many events were dropped since the start.
+    public var lostEvents: Int {
+        pending.withLock { $0.lost }
+    }
+
+    /// Writes what waits and closes the file. What cannot be written is lost, and said to be.
+    public func close() async {
+        await withCheckedContinuation { (waiter: CheckedContinuation<Void, Never>) in
+            queue.async { [self] in
+                let wasOpen = pending.withLock { pending in
+                    defer { pending.isClosed = true }
+                    return !pending.isClosed
+                }
+                if wasOpen {
+                    flush()
+                    let remaining = pending.withLock { $0.abandon(JournalError(.closed, "The journal was closed.")) }
+                    if remaining > 0 {
+                        logger.error("journal: closed with \(remaining) events that could not be written")
+                    }
+                    store.close()
+                }
+                waiter.resume()
+            }
+        }
+    }
+}

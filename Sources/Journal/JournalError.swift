@@ -1,0 +1,43 @@
+/// Why the journal could not do what it was asked. The description says what to do about it.
+public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The class of the failure.
+    public enum Kind: String, Hashable, Sendable {
+        /// There is no journal at that path.
+        case missing
+        /// It may not be read.
+        case unreadable
+        /// It may not be created or written.
+        case unwritable
+        /// The file is not an SQLite database, or a damaged one.
+        case notADatabase
+        /// The file is another program's database.
+        case foreign
+        /// A newer version of Weft has written it.
+        case newerSchema
+        /// An older version of Weft has written it, and none as new as this has opened it for writing since.
+        case olderSchema
+        /// The disk, or the quota, is full.
+        case full
+        /// Another process holds it locked.
+        case busy
+        /// A beginning of an id fits several connections.
+        case ambiguous
+        /// No id is as short, or written so.
+        case invalidID
+        /// The journal was closed.
+        case closed
+        /// Anything else that SQLite reports.
+        case failed
+    }
+
+    /// The class of the failure.
+    public var kind: Kind
+    /// What happened and what to do, in one line, with the path.
+    public var description: String
+
+    /// A failure described for an operator.
+    public init(_ kind: Kind, _ description: String) {
+        self.kind = kind
+        self.description = description
+    }
+}

@@ -1,0 +1,166 @@
+import FoundationEssentials
+
+/// What waits to be written and who waits for it: the bookkeeping of ``Journal``, without threads or disk.
+struct PendingEvents {
+    /// What an append asks of the writer.
+    enum Wake {
+        /// It will come anyway.
+        case nothing
+        /// Come when the batch interval is over.
+        case afterInterval
+        /// Come now.
+        case now
+    }
+
+    /// Events to be committed together.
+    struct Batch {
+        var events: [JournalEvent]
+        var cost: Int
+        /// The number of events recorded up to its last.
+        var end: UInt64
+        /// Whether events were dropped since the batch before.
+        var followsLoss: Bool
+    }
+
+    /// Why and since when nothing can be written.
+    struct Failure {
+        var error: JournalError
+        var since: Date
+        var lastTried: ContinuousClock.Instant
+        var attempt: Int
+        /// 1, 2, 4, ... 30 s.
+        var retryDelay: Duration { .seconds(min(30, 1 << min(attempt, 5))) }
+    }
+
+    typealias CommitWaiter = CheckedContinuation<Result<Void, JournalError>, Never>
+
+    private let limit: Int
+    private let costLimit: Int
+    private let batchSize: Int
+
+    private var events: [JournalEvent] = []
+    private var cost = 0
+    private var inFlight = 0
+    private var costInFlight = 0
+    private var recorded: UInt64 = 0
+    private var durable: UInt64 = 0
+    private var hasLostSinceBatch = false
+    private var isFlushQueued = false
+    private var commitWaiters: [(ticket: UInt64, waiter: CommitWaiter)] = []
+
+    var isTimerSet = false
+    var isClosed = false
+    var spaceWaiters: [CheckedContinuation<Void, Never>] = []
+    private(set) var lost = 0
+    private(set) var failure: Failure?
+
+    init(_ settings: Journal.Settings) {
+        limit = max(settings.queueLimit, 2)
+        costLimit = max(settings.queueOctets, 2)
+        batchSize = max(1, min(settings.batchSize, limit / 2))
+    }
+
+    var count: Int { events.count + inFlight }
+
+    var isCongested: Bool {
+        failure == nil && !isClosed && (count >= limit / 2 || cost + costInFlight >= costLimit / 2)
+    }
+
+    mutating func append(_ event: JournalEvent) -> Wake {
+        let eventCost = event.cost
+        guard !isClosed, count < limit, cost + costInFlight + eventCost <= costLimit else {
+            lost += 1
+            hasLostSinceBatch = true
+            return .nothing
+        }
+        events.append(event)
+        cost += eventCost
+        recorded += 1
+        // A failing journal is tried again by its own timer.
+        if isFlushQueued || failure != nil { return .nothing }
+        if events.count >= batchSize || cost >= costLimit / 4 {
+            isFlushQueued = true
+            return .now
+        }
+        if isTimerSet { return .nothing }
+        isTimerSet = true
+        return .afterInterval
+    }
+
+    /// Keeps the waiter until everything recorded so far is durable; answers it at once when that is so, or cannot become so.
+    mutating func awaitCommit(_ waiter: CommitWaiter, now: ContinuousClock.Instant) -> Wake {
+        if isClosed {
+            waiter.resume(returning: .failure(JournalError(.closed, "The journal was closed.")))
+            return .nothing
+        }
+        if let failure, now - failure.lastTried < .seconds(1) {
+            waiter.resume(returning: .failure(failure.error))
+            return .nothing
+        }
+        if durable == recorded && !hasLostSinceBatch {
+            waiter.resume(returning: .success(()))
+            return .nothing
+        }
+        commitWaiters.append((recorded, waiter))
+        if isFlushQueued { return .nothing }
+        isFlushQueued = true
+        return .now
+    }
+
+    /// What is to be written now; nil when there is nothing, and nobody waits.
+    mutating func take() -> Batch? {
+        isFlushQueued = false
+        if events.isEmpty && commitWaiters.isEmpty { return nil }
+        let batch = Batch(events: events, cost: cost, end: recorded, followsLoss: hasLostSinceBatch)
+        inFlight = events.count
+        costInFlight = cost
+        hasLostSinceBatch = false
+        events = []
+        events.reserveCapacity(min(inFlight, batchSize))
+        cost = 0
+        return batch
+    }
+
+    /// The batch is on disk. Returns the failure that ended with it.
+    mutating func committed(_ batch: Batch) -> Failure? {
+        inFlight = 0
+        costInFlight = 0
+        durable = batch.end
+        defer { failure = nil }
+        return failure
+    }
+
+    /// The batch could not be written: it comes first next time.
+    mutating func putBack(_ batch: Batch, error: JournalError, now: ContinuousClock.Instant) -> Failure {
+        inFlight = 0
+        costInFlight = 0
+        events = batch.events + events
+        cost += batch.cost
+        hasLostSinceBatch = hasLostSinceBatch || batch.followsLoss
+        let attempt = failure.map { $0.attempt + 1 } ?? 0
+        let failure = Failure(error: error, since: failure?.since ?? Date(), lastTried: now, attempt: attempt)
+        self.failure = failure
+        return failure
+    }
+
+    /// Those who waited for the events up to `end`, and for space.
+    mutating func takeWaiters(upTo end: UInt64) -> (commit: [CommitWaiter], space: [CheckedContinuation<Void, Never>]) {
+        let ready = commitWaiters.filter { $0.ticket <= end }.map(\.waiter)
+        commitWaiters.removeAll { $0.ticket <= end }
+        defer { spaceWaiters = [] }
+        return (ready, spaceWaiters)
+    }
+
+    /// Gives up what waits. Returns how many events that were.
+    mutating func abandon(_ error: JournalError) -> Int {
+        for (_, waiter) in commitWaiters { waiter.resume(returning: .failure(error)) }
+        for waiter in spaceWaiters { waiter.resume() }
+        commitWaiters = []
+        spaceWaiters = []
+        let abandoned = events.count
+        lost += abandoned
+        events = []
+        cost = 0
+        return abandoned
+    }
+}

@@ -1,0 +1,77 @@
+import FoundationEssentials
+import GRDB
+
+/// Takes the columns of a row from left to right. A value of another type than asked for is taken for NULL: a damaged file must not
+/// end the process.
+struct Columns {
+    private let row: Row
+    private var index = 0
+
+    init(_ row: Row) {
+        self.row = row
+    }
+
+    mutating func next<T: DatabaseValueConvertible>(_ type: T.Type = T.self) -> T? {
+        defer { index += 1 }
+        return index < row.count ? T.fromDatabaseValue(row[index]) : nil
+    }
+
+    mutating func text() -> String { next() ?? "" }
+
+    mutating func number() -> Int { next() ?? 0 }
+
+    mutating func time() -> Date { Date(microsecondsSince1970: number()) }
+
+    mutating func optionalTime() -> Date? { next(Int.self).map { Date(microsecondsSince1970: $0) } }
+
+    mutating func strings() -> [String] { JSONText.strings(text()) }
+
+    mutating func octets() -> [UInt8]? { next(Data.self).map { [UInt8]($0) } }
+
+    mutating func id() -> JournalID { JournalID(text()) ?? JournalID(high: 0, low: 0) }
+}
+
+extension DatabaseReader {
+    /// Runs `body` in one snapshot of the database, off the caller's thread.
+    func rows<T: Sendable>(path: String, _ body: @escaping @Sendable (Database) throws -> T) async throws(JournalError) -> T {
+        let result: Result<T, JournalError> = await withCheckedContinuation { waiter in
+            asyncRead { access in
+                do {
+                    waiter.resume(returning: .success(try body(access.get())))
+                } catch {
+                    waiter.resume(returning: .failure(JournalError(error, path: path, action: "read")))
+                }
+            }
+        }
+        return try result.get()
+    }
+}
+
+extension PolicyRow {
+    static func rows(_ db: Database, where condition: String, _ arguments: StatementArguments) throws -> [PolicyRow] {
+        let sql = """
+            SELECT domain, policy_id, mode, text, mx, max_age, fetched_at, expires, last_checked, last_used, source_address,
+                certificate_sha256, last_error
+            FROM policies WHERE \(condition)
+            """
+        return try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
+            var columns = Columns(row)
+            return PolicyRow(
+                domain: columns.text(), policyID: columns.text(), mode: columns.text(), text: columns.text(), mx: columns.strings(),
+                maxAge: columns.number(), fetchedAt: columns.time(), expires: columns.time(), lastChecked: columns.time(),
+                lastUsed: columns.optionalTime(), sourceAddress: columns.next(), certificateSHA256: columns.next(),
+                lastError: columns.next())
+        }
+    }
+}
+
+extension OverrideRow {
+    static func rows(_ db: Database, where condition: String, _ arguments: StatementArguments) throws -> [OverrideRow] {
+        let sql = "SELECT domain, until, reason, who, created FROM overrides WHERE \(condition)"
+        return try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
+            var columns = Columns(row)
+            return OverrideRow(
+                domain: columns.text(), until: columns.time(), reason: columns.text(), who: columns.text(), created: columns.time())
+        }
+    }
+}

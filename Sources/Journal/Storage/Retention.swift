@@ -1,0 +1,164 @@
+import FoundationEssentials
+import GRDB
+
+/// Deletes what is too old or too much, a slice at a time, so that nobody waits long for the writer.
+struct Retention {
+    private enum Stage: CaseIterable {
+        case age, size, counts, evidence, vacuum
+    }
+
+    /// What one slice should take.
+    private static let goal = Duration.milliseconds(20)
+
+    private let oldest: Int?
+    private let maximumSize: Int?
+    private let now: Int
+    private var stage = Stage.age
+    /// Connections a slice deletes; follows ``goal``.
+    private var limit = 100
+
+    init(age: Duration?, maximumSize: Int?, now: Date) {
+        self.now = now.microsecondsSince1970
+        oldest = age.map { [now = self.now] in now - $0.microseconds }
+        self.maximumSize = maximumSize
+    }
+
+    /// Deletes a little. Returns whether there is more to do.
+    mutating func slice(_ store: Store) throws(JournalError) -> Bool {
+        let start = ContinuousClock.now
+        let didSomething: Bool
+        switch stage {
+        case .age:
+            if let oldest {
+                didSomething = try delete(store, upTo: oldest, limit)
+            } else {
+                didSomething = false
+            }
+        case .size:
+            didSomething = try deleteOldest(store)
+        case .counts:
+            try deleteCounts(store)
+            didSomething = false
+        case .evidence:
+            didSomething = try deleteEvidence(store)
+        case .vacuum:
+            didSomething = try vacuum(store)
+        }
+        if didSomething {
+            let elapsed = ContinuousClock.now - start
+            if elapsed > Self.goal { limit = max(10, limit / 2) } else if elapsed < Self.goal / 2 { limit = min(2000, limit * 2) }
+            return true
+        }
+        guard let next = Stage.allCases.drop(while: { $0 != stage }).dropFirst().first else { return false }
+        stage = next
+        return true
+    }
+
+    /// Deletes up to `limit` of the connections opened, and twice as many of the decisions made, until `cutoff`.
+    private func delete(_ store: Store, upTo cutoff: Int, _ limit: Int) throws(JournalError) -> Bool {
+        try store.transaction { db in
+            var deleted = 0
+            let ids = try String.fetchAll(
+                db.cachedStatement(sql: "SELECT id FROM connections WHERE opened_at <= ? ORDER BY opened_at LIMIT ?"),
+                arguments: [cutoff, limit])
+            for id in ids {
+                for sql in [
+                    "DELETE FROM transcripts WHERE connection = ?", "DELETE FROM transactions WHERE connection = ?",
+                    "DELETE FROM connections WHERE id = ?",
+                ] {
+                    try db.cachedStatement(sql: sql).execute(arguments: [id])
+                }
+                deleted += 1
+            }
+            try db.cachedStatement(
+                sql: """
+                    DELETE FROM decisions WHERE sequence IN
+                        (SELECT sequence FROM decisions WHERE at <= ? ORDER BY at LIMIT ?)
+                    """
+            ).execute(arguments: [cutoff, limit * 2])
+            return deleted + db.changesCount > 0
+        }
+    }
+
+    /// Deletes the oldest connections and decisions if the file holds more than it may.
+    private func deleteOldest(_ store: Store) throws(JournalError) -> Bool {
+        guard let maximumSize else { return false }
+        let limit = limit
+        let found: (cutoff: Int, count: Int)? = try store.maintain { db in
+            let excess = try Self.pages(db).used - maximumSize
+            guard excess > 0 else { return nil }
+            // A session seldom takes more than 64 KiB: so few that no more goes than must.
+            let count = min(limit, max(10, excess >> 16))
+            let cutoff = try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT min(time) FROM (
+                        SELECT max(opened_at) AS time FROM (SELECT opened_at FROM connections ORDER BY opened_at LIMIT ?1)
+                        UNION ALL
+                        SELECT max(at) FROM (SELECT at FROM decisions ORDER BY at LIMIT ?1)
+                    )
+                    """, arguments: [count])
+            return cutoff.map { ($0, count) }
+        }
+        guard let found else { return false }
+        return try delete(store, upTo: found.cutoff, found.count)
+    }
+
+    /// What has a row for each day or change, not for each session.
+    private func deleteCounts(_ store: Store) throws(JournalError) {
+        guard let oldest else { return }
+        try store.transaction { db in
+            try db.execute(
+                sql: "DELETE FROM outcome_counts WHERE day < ?", arguments: [RFC3339.day(Date(microsecondsSince1970: oldest))])
+            if db.changesCount > 0 {
+                try db.execute(sql: "DELETE FROM outcome_policies WHERE id NOT IN (SELECT policy FROM outcome_counts)")
+            }
+            try db.execute(
+                sql: """
+                    DELETE FROM policy_history WHERE fetched_at < ? AND sequence NOT IN
+                        (SELECT max(sequence) FROM policy_history GROUP BY domain)
+                    """, arguments: [oldest])
+            try db.execute(sql: "DELETE FROM policies WHERE expires < ?", arguments: [oldest])
+            try db.execute(sql: "DELETE FROM overrides WHERE until < ?", arguments: [oldest])
+        }
+    }
+
+    /// Evidence and certificates that no decision names any more.
+    ///
+    /// Each is marked as used on every day that a decision names it, so what was last used a day before the oldest decision is named by none.
+    private func deleteEvidence(_ store: Store) throws(JournalError) -> Bool {
+        let deleted = try store.transaction { db in
+            let oldestDecision = try Int.fetchOne(db, sql: "SELECT min(at) FROM decisions") ?? now
+            let cutoff = min(oldestDecision, now) - Schema.dayMicroseconds
+            var deleted = 0
+            for (table, key) in [("evidence", "digest"), ("certificates", "sha256")] {
+                try db.execute(
+                    sql: "DELETE FROM \(table) WHERE \(key) IN (SELECT \(key) FROM \(table) WHERE last_used < ? LIMIT ?)",
+                    arguments: [cutoff, limit])
+                deleted += db.changesCount
+            }
+            return deleted
+        }
+        if deleted > 0 { store.forgetKnownEvidence() }
+        return deleted > 0
+    }
+
+    /// Gives pages back to the file system if many are free.
+    private func vacuum(_ store: Store) throws(JournalError) -> Bool {
+        let step = limit * 2
+        return try store.maintain { db in
+            let pages = try Self.pages(db)
+            // A quarter may stay: the next sessions need them.
+            guard pages.free > 1000, pages.free > pages.count / 4 else { return false }
+            try db.execute(sql: "PRAGMA incremental_vacuum(\(step))")
+            return try Self.pages(db).free < pages.free
+        }
+    }
+
+    private static func pages(_ db: Database) throws -> (count: Int, free: Int, used: Int) {
+        let count = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+        let free = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
+        let size = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 4096
+        return (count, free, (count - free) * size)
+    }
+}
