@@ -15,7 +15,8 @@ protocol ByteStream: AnyObject {
     /// Bytes received so far, as the session sees them (after decryption).
     var received: Int { get }
 
-    /// Brings `input` up to date with what the peer sent, and lets the peer go on when there is room again. Call before looking at `input`.
+    /// Brings `input` up to date with what the peer sent, and lets the peer go on when there is room again. Call before looking at
+    /// `input`, and before waiting for more.
     func pump()
     /// Queues bytes to be sent.
     func send(_ bytes: ByteBuffer)

@@ -28,8 +28,9 @@ final class SecureStream: ByteStream {
 
     func pump() {
         transport.pump()
-        guard end == nil else { return }
+        guard end == nil, input.count < Self.inputBound else { return }
         while let ciphertext = transport.input.next() { connection.receive(ciphertext) }
+        transport.pump()
         if transport.end != nil { connection.inputEnded() }
         do throws(TLSFailure) {
             while input.count < Self.inputBound, let plaintext = try connection.read() {
@@ -43,7 +44,7 @@ final class SecureStream: ByteStream {
             end = error.kind == .closed ? .closed : .tls(error)
         }
         sendOutput()
-        if end == nil, input.count < Self.inputBound, let below = transport.end { end = below }
+        if end == nil, input.count < Self.inputBound { end = transport.end }
     }
 
     func send(_ bytes: ByteBuffer) {

@@ -51,6 +51,7 @@ extension Session {
                 if lost == nil { leg.send(data: chunk) }
             }
             if left == 0 { break }
+            leg.stream.pump()
             if lost == nil { lost = leg.stream.end }
             try await waitForOctets(until: deadline, leg: leg)
         }

@@ -91,6 +91,7 @@ extension Session {
                     client.input.putBack(chunk)
                 }
             }
+            leg.stream.pump()
             if result == nil, let end = leg.stream.end { result = .lost(end) }
             if client.end != nil, client.input.isEmpty {
                 // RFC 5321 4.1.1.4: without its end the message must not be delivered, so the leg is closed without the dot.

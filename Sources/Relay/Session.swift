@@ -192,6 +192,8 @@ final class Session {
     /// Sends what is queued, and suspends until something happened or the deadline passed.
     func wait(until deadline: NIODeadline) async throws(SessionEnd) {
         flush()
+        // What was taken from the client's input since it was last looked at makes room for more.
+        client.pump()
         await clock.wait(for: signal, until: deadline)
     }
 

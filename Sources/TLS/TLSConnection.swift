@@ -53,6 +53,9 @@ public final class TLSConnection {
     }
 
     /// Appends ciphertext from the peer. Nothing happens with it before `handshake()` or `read()`.
+    ///
+    /// Some messages make TLS answer at once, with no more octets than they took: whoever stops receiving while earlier output is unsent
+    /// bounds both queues.
     public func receive(_ ciphertext: ByteBuffer) {
         state.append(ciphertext)
     }

@@ -64,7 +64,8 @@ import Testing
             .init(path: directory.journal, batchInterval: .milliseconds(5), retentionInterval: .milliseconds(20)), logger: quiet)
         journal.record(.decision(.sample()))
         try await journal.commit()
-        for suffix in ["", "-wal", "-shm"] {
+        // The file last: from then on a new one may be begun, which needs those names.
+        for suffix in ["-wal", "-shm", ""] {
             try FileManager.default.moveItem(atPath: directory.journal + suffix, toPath: directory.path + "/old" + suffix)
         }
         let isBack = await eventually {
@@ -72,9 +73,11 @@ import Testing
             return FileManager.default.fileExists(atPath: directory.journal)
         }
         #expect(isBack)
+        let decision = DecisionRecord.sample()
+        journal.record(.decision(decision))
         try await journal.commit()
         #expect(journal.health == .healthy)
-        #expect(try await !JournalReader(path: directory.journal).decisions().isEmpty)
+        #expect(try await JournalReader(path: directory.journal).decision(decision.id) == decision)
         #expect(try await JournalReader(path: directory.path + "/old").decisions().count >= 1)
         await journal.close()
     }

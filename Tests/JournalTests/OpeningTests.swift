@@ -87,8 +87,11 @@ import Testing
             #expect { _ = try Journal(.init(path: directory.journal), logger: quiet) } throws: { error in
                 (error as? JournalError)?.kind == .unwritable && "\(error)".contains("user 65534 may not write")
             }
-            try #require(seteuid(0) == 0 && chmod(directory.journal, 0o600) == 0 && seteuid(65_534) == 0)
-            #expect { _ = try JournalReader(path: directory.journal) } throws: { error in
+            // Another file, for SQLite keeps a descriptor of this one.
+            try #require(seteuid(0) == 0)
+            await (try Journal(.init(path: directory.path + "/private.db"), logger: quiet)).close()
+            try #require(chmod(directory.path + "/private.db", 0o600) == 0 && seteuid(65_534) == 0)
+            #expect { _ = try JournalReader(path: directory.path + "/private.db") } throws: { error in
                 (error as? JournalError)?.kind == .unreadable && "\(error)".contains("user 65534 may not read it")
             }
             try #require(seteuid(0) == 0)

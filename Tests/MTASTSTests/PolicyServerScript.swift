@@ -1,7 +1,7 @@
 /// A policy host that behaves as the first label after `mta-sts.` of the requested name says, on a loopback port that it prints.
-/// It makes its own certificates in the directory given, and ends with its standard input.
+/// It makes its own certificates in the directory given, and removes it when its standard input ends.
 let policyServerScript = #"""
-    import os, socket, ssl, subprocess, sys, threading, time
+    import os, shutil, socket, ssl, subprocess, sys, threading, time
 
     directory = sys.argv[1]
     os.chdir(directory)
@@ -153,4 +153,5 @@ let policyServerScript = #"""
     mute = []  # connections that never get a TLS handshake
     print(listen(main), listen(old), listen(None), flush=True)
     sys.stdin.read()
+    shutil.rmtree(directory)
     """#

@@ -5,21 +5,22 @@ import Testing
 @testable import TLS
 
 @Suite struct MemoryTests {
-    /// Idle connections are most of what a busy proxy holds. The servers are gone again after each handshake, so that what grows is the clients.
+    /// Idle connections are most of what a busy proxy holds. What they took is what is free without them: that takes too short a time for tests
+    /// that run beside this one to matter.
     @Test func `an idle connection takes less than 24 KiB`() throws {
-        let count = 1000
         let context = try TLSContext(minimum: .tls1_2)
         for version in [TLSVersion.tls1_2, .tls1_3] {
             let server = try ServerContext("mx1-rsa", maximum: version)
-            var clients: [TLSConnection] = [try establish(server, context: context).client]
-            let before = try heapInUse()
-            for _ in 0..<count {
+            var clients: [TLSConnection] = []
+            for _ in 0..<1000 {
                 let client = try establish(server, context: context).client
                 _ = try client.read()
                 clients.append(client)
             }
-            #expect(try (heapInUse() - before) / count < 24 * 1024)
-            #expect(clients.count == count + 1)
+            let held = try heapInUse()
+            clients.removeAll()
+            let freed = try held - heapInUse()
+            #expect((8 * 1024..<24 * 1024).contains(freed / 1000))
         }
     }
 

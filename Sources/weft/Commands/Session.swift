@@ -9,16 +9,16 @@ struct Session: AsyncParsableCommand {
             Each line has the seconds since the client connected and who spoke to whom: the client is on the left, Weft in the middle, \
             the mail server on the right.
 
-              ->  from the client             <-  Weft's own answer to it
-              >|  sent to the mail server     |<  the mail server's reply
-              |>  about the server's side     <|  the server's reply, passed on to the client
-              --  a note                      ==  a decision
+              ->  from the client           <-  Weft's own answer to it
+              >|  sent to the mail server   |<  the mail server's reply
+              |>  about the server's side   <|  its reply, passed on to the client
+              --  a note                    ==  a decision
 
             Exit code 1 when there is no such session.
 
             Examples:
               weft session 01KB4Q2M7F6N8P0R2T4V6X8Z0A
-              weft session 01KB4Q2M7F6N           the beginning of an id is enough, if no other begins so
+              weft session 01KB4Q2M7F6N     enough, if no other id begins so
             """)
 
     @OptionGroup var journal: JournalOptions

@@ -1,0 +1,267 @@
+import Policy
+import TLS
+import Testing
+
+@testable import Relay
+
+@Suite struct RedialTests {
+    private func secured(_ keywords: [String]? = nil) -> ScriptedServer {
+        let server = ScriptedServer()
+        server.handshake = .completes
+        if let keywords { server.keywords = keywords }
+        return server
+    }
+
+    /// Wants the leg to have been dialled with this name.
+    private func wanting(_ name: String) -> (JudgeRequest) -> Judgement.Answer {
+        { request in
+            if request.leg.serverName == name { return .verdict(.accepting(.dane, level: .daneVerified)) }
+            if request.redial == .allowed, !request.leg.triedServerNames.contains(name) { return .redial(serverName: name) }
+            return .verdict(.deferring())
+        }
+    }
+
+    @Test(arguments: chunkSizes)
+    func `the leg is dialled again with the name that the policy asks for`(chunk: Int) async {
+        let second = secured()
+        let world = World(chunk: chunk, .server(secured()), .server(second))
+        world.gate.answer = wanting("mx2.example.net")
+        world.sayMessage()
+        await world.run()
+        #expect(world.codes == [220, 250, 250, 250, 354, 250, 221])
+        #expect(world.server.lines == ["EHLO client.example", "STARTTLS", "TLS", "EHLO client.example", "QUIT"])
+        #expect(second.serverNames == ["mx2.example.net"])
+        #expect(second.messages.count == 1)
+        #expect(world.gate.authenticated == ["mx2.example.net 203.0.113.25"])
+        #expect(world.gate.requests.map(\.leg.triedServerNames) == [["mx1.example.net"], ["mx1.example.net", "mx2.example.net"]])
+    }
+
+    @Test func `after an accepted recipient the leg stays and the policy is told so`() async {
+        let world = World(.server(secured()), .server(secured()))
+        world.gate.answer = { [other = wanting("mx2.example.org")] request in
+            request.domain == "example.net" ? .verdict(.accepting()) : other(request)
+        }
+        world.sayHello()
+        world.sayGroup(to: "b@example.net", "c@example.org")
+        world.say(".\r\n")
+        world.say(lines: "QUIT")
+        await world.run()
+        #expect(world.codes == [220, 250, 250, 250, 451, 354, 250, 221])
+        #expect(world.dialled == 1)
+        #expect(world.gate.requests.map(\.redial) == [.allowed, .allowed, .transactionUsesLeg])
+    }
+
+    @Test func `after refused recipients only, the leg may be dialled again and MAIL is said again`() async {
+        let second = secured()
+        let world = World(.server(secured()), .server(second))
+        world.server.on("RCPT", "550 5.1.1 unknown")
+        world.gate.answer = { [other = wanting("mx2.example.org")] request in
+            request.domain == "example.net" ? .verdict(.accepting()) : other(request)
+        }
+        world.sayHello()
+        world.sayGroup(to: "b@example.net", "c@example.org")
+        world.say(".\r\n")
+        world.say(lines: "QUIT")
+        await world.run()
+        #expect(world.codes == [220, 250, 250, 550, 250, 354, 250, 221])
+        #expect(second.commands("MAIL").count == 1)
+        #expect(second.commands("RCPT") == ["RCPT TO:<c@example.org>"])
+        #expect(second.messages.count == 1)
+    }
+
+    @Test func `a transaction dials again twice and no more`() async {
+        let world = World(.server(secured()), .server(secured()), .server(secured()), .server(secured()))
+        world.gate.answer = { request in
+            request.redial == .allowed ? .redial(serverName: "mx\(request.leg.triedServerNames.count).example.org") : .verdict(.deferring())
+        }
+        world.sayHello()
+        world.sayEnvelope(to: "b@example.org", "c@example.com")
+        world.say(lines: "QUIT")
+        await world.run()
+        #expect(world.codes == [220, 250, 250, 451, 451, 221])
+        #expect(world.dialled == 3)
+        #expect(world.gate.requests.map(\.redial) == [.allowed, .allowed, .exhausted, .exhausted])
+    }
+
+    @Test func `a session dials again four times and no more`() async {
+        let world = World(.server(secured()))
+        for _ in 0..<6 { world.dials.append(.server(secured())) }
+        var count = 0
+        world.gate.answer = { request in
+            count += 1
+            return request.redial == .allowed ? .redial(serverName: "mx\(count).example.org") : .verdict(.deferring())
+        }
+        world.sayHello()
+        for _ in 0..<4 {
+            world.sayEnvelope(to: "b@example.org")
+            world.say(lines: "RSET")
+        }
+        world.say(lines: "QUIT")
+        await world.run()
+        #expect(world.codes == [220, 250] + Array(repeating: [250, 451, 250], count: 4).flatMap { $0 } + [221])
+        #expect(world.dialled == 5)
+    }
+
+    @Test(arguments: [true, false])
+    func `a re-dial that fails leaves the old leg and the policy decides again`(isRefused: Bool) async {
+        let second = secured()
+        second.greeting = "421 too many connections"
+        let world = World(.server(secured()), isRefused ? .refused("connection refused") : .server(second))
+        world.gate.answer = wanting("mx2.example.org")
+        world.sayHello()
+        world.sayEnvelope(to: "b@example.org")
+        world.gate.answer = { [first = wanting("mx2.example.org")] request in
+            request.domain == "example.net" ? .verdict(.accepting()) : first(request)
+        }
+        world.say(lines: "RCPT TO:<c@example.net>", "DATA", ".", "QUIT")
+        await world.run()
+        #expect(world.codes == [220, 250, 250, 451, 250, 354, 250, 221])
+        #expect(world.server.messages.count == 1)
+        #expect(world.gate.requests[1].leg.triedServerNames == ["mx1.example.net", "mx2.example.org"])
+        #expect(world.gate.requests[1].leg.serverName == "mx1.example.net")
+    }
+
+    @Test func `a re-dial that loses TLS does not replace a leg that has it`() async {
+        let failing = ScriptedServer()
+        failing.handshake = .fails(TLSFailure(kind: .remoteAlert, alert: 112, detail: "remote alert 112 unrecognized_name"))
+        let clear = ScriptedServer()
+        let world = World(.server(secured()), .server(failing), .server(clear))
+        world.gate.answer = wanting("mx2.example.org")
+        world.sayHello()
+        world.sayEnvelope(to: "b@example.org")
+        world.say(lines: "QUIT")
+        await world.run()
+        #expect(world.codes == [220, 250, 250, 451, 221])
+        #expect(world.gate.requests.map(\.leg.tls) == [.established(.modern), .established(.modern)])
+        #expect(clear.lines.last == "QUIT")
+    }
+
+    @Test func `a server that stalls on the way to another leg does not keep the recipient waiting for minutes`() async {
+        let second = secured()
+        second.isSilent = true
+        let world = World(.server(secured()), .server(second))
+        world.gate.answer = wanting("mx2.example.org")
+        world.sayHello()
+        world.sayEnvelope(to: "b@example.org")
+        world.turns.append(.idle)
+        world.say(lines: "QUIT")
+        await world.run()
+        #expect(world.codes == [220, 250, 250, 451, 221])
+        #expect(world.now <= .uptimeNanoseconds(1_000_000_000) + .seconds(60))
+        #expect(second.closing == .aborted)
+    }
+
+    // MARK: The server closes an idle connection
+
+    @Test(arguments: chunkSizes)
+    func `a leg that ends while nothing is under way is dialled again in silence`(chunk: Int) async {
+        let second = secured()
+        let world = World(chunk: chunk, .server(secured()), .server(second))
+        world.sayHello()
+        world.turns.append(.act { [unowned world] in world.server.stream.say(end: .closed) })
+        world.sayEnvelope(to: "b@example.net")
+        world.say(lines: "DATA", ".", "QUIT")
+        await world.run()
+        #expect(world.codes == [220, 250, 250, 250, 354, 250, 221])
+        #expect(second.messages.count == 1)
+        #expect(world.gate.requests.count == 1)
+    }
+
+    @Test func `a leg that ends as the client's command arrives is dialled again in silence`() async {
+        let second = ScriptedServer()
+        let world = World(.server(ScriptedServer()), .server(second))
+        world.sayHello()
+        world.say(lines: "MAIL FROM:<a@client.example>")
+        world.turns.append(.act { [unowned world] in
+            world.server.stream.fail(.closed)
+            world.client.say(octets("RCPT TO:<b@example.net>\r\n"))
+            _ = world.client.deliver(atMost: 1000)
+        })
+        world.say(lines: "NOOP", "QUIT")
+        await world.run()
+        #expect(world.codes == [220, 250, 250, 250, 250, 221])
+        #expect(second.commands("RCPT").count == 1)
+    }
+
+    @Test func `a leg that ends while its recipient is judged is dialled again and judged again`() async {
+        let second = ScriptedServer()
+        let world = World(.server(ScriptedServer()), .server(second))
+        world.gate.whileJudging = { [unowned world] in
+            world.gate.whileJudging = {}
+            world.server.stream.fail(.closed)
+        }
+        world.sayHello()
+        world.sayEnvelope(to: "b@example.net")
+        world.say(lines: "QUIT")
+        await world.run()
+        #expect(world.codes == [220, 250, 250, 250, 221])
+        #expect(world.gate.requests.count == 2)
+        #expect(second.commands("MAIL").count == 1)
+    }
+
+    @Test func `a server that closes each leg while its recipient is judged is dialled again once`() async {
+        let world = World()
+        for _ in 0..<5 { world.dials.append(.server(ScriptedServer())) }
+        world.gate.whileJudging = { [unowned world] in world.servers.last?.stream.fail(.closed) }
+        world.sayHello()
+        world.sayEnvelope(to: "b@example.net")
+        await world.run()
+        #expect(world.replies.last == "421 4.4.2 203.0.113.25: connection closed")
+        #expect(world.dialled == 2)
+    }
+
+    @Test func `a leg that ends between messages is dialled again for the next`() async {
+        let second = ScriptedServer()
+        let world = World(.server(ScriptedServer()), .server(second))
+        world.server.on(".", .replyAndClose("250 2.0.0 queued"))
+        world.sayHello()
+        world.sayEnvelope(to: "b@example.net")
+        world.say(lines: "DATA", ".")
+        world.sayEnvelope(to: "c@example.net")
+        world.say(lines: "DATA", ".", "QUIT")
+        await world.run()
+        #expect(world.codes == [220, 250, 250, 250, 354, 250, 250, 250, 354, 250, 221])
+        #expect(second.messages.count == 1)
+    }
+
+    @Test func `a leg that ends after a refused message is dialled again for the next`() async {
+        let second = ScriptedServer()
+        let world = World(.server(ScriptedServer()), .server(second))
+        world.server.on(".", .replyAndClose("554 5.6.0 no"))
+        world.sayHello()
+        world.sayEnvelope(to: "b@example.net")
+        world.say(lines: "DATA", ".", "RSET")
+        world.sayEnvelope(to: "c@example.net")
+        world.say(lines: "QUIT")
+        await world.run()
+        #expect(world.codes == [220, 250, 250, 250, 354, 554, 250, 250, 250, 221])
+        #expect(second.commands("RCPT").count == 1)
+    }
+
+    @Test func `when the server cannot be dialled again the session ends`() async {
+        let world = World()
+        world.sayHello()
+        world.turns.append(.act { [unowned world] in world.server.stream.fail(.closed) ; world.signal.raise() })
+        world.sayEnvelope(to: "b@example.net")
+        await world.run()
+        #expect(world.replies.last == "421 4.4.1 203.0.113.25: connection refused")
+    }
+
+    @Test func `a leg that ends with replies outstanding ends the session`() async {
+        let world = World()
+        world.server.on("RCPT", .close)
+        world.sayHello()
+        world.sayGroup(to: "b@example.net", "c@example.net")
+        await world.run()
+        #expect(world.codes == [220, 250, 250, 421])
+        #expect(world.replies.last == "421 4.4.2 203.0.113.25: connection closed")
+        #expect(world.journal.transactions.map(\.outcome) == [.aborted])
+    }
+
+    @Test func `a leg that ends before EHLO ends the session`() async {
+        let world = World()
+        world.turns.append(.act { [unowned world] in world.server.stream.fail(.closed) ; world.signal.raise() })
+        await world.run()
+        #expect(world.replies.last == "421 4.4.2 203.0.113.25: connection closed")
+    }
+}
