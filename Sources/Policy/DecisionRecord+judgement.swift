@@ -51,12 +51,12 @@ extension Judgement {
         if let snapshot {
             for certificate in chain.map(snapshot.records(of:)) ?? [] { events.append(.certificate(certificate)) }
             let domain = snapshot.encoded
-            let leg = snapshot.encoded(leg)
-            events.append(.evidence(EvidenceRecord(digest: domain.digest, kind: "domain", body: domain.body)))
+            let inputs = snapshot.encoded(DecisionInputs(leg: leg, settings: settings, attempts: attempts))
+            events.append(.evidence(EvidenceRecord(digest: domain.digest, kind: DomainEvidence.kind, body: domain.body)))
             events.append(
-                .evidence(EvidenceRecord(digest: leg.digest, kind: "leg", body: leg.body, certificates: self.leg.certificates)))
+                .evidence(EvidenceRecord(digest: inputs.digest, kind: DecisionInputs.kind, body: inputs.body, certificates: self.leg.certificates)))
             record.evidenceDigest = domain.digest
-            record.legDigest = leg.digest
+            record.legDigest = inputs.digest
         }
         events.append(.decision(record))
         return events
@@ -80,7 +80,7 @@ extension Judgement {
         return DecisionRecord(
             id: subject.id, at: Date(), connection: subject.connection, client: subject.client,
             destination: leg.destination.description, source: subject.source, sender: subject.sender, recipient: subject.recipient,
-            domain: subject.domain, policy: verdict.policy.rawValue, mode: enforcement.rawValue, action: verdict.action.rawValue,
+            domain: subject.domain, policy: verdict.policy.rawValue, mode: settings.enforcement.rawValue, action: verdict.action.rawValue,
             would: verdict.would?.rawValue, reason: verdict.reason.rawValue, resultType: verdict.resultType?.rawValue,
             detail: verdict.detail, reply: subject.reply, mx: verdict.host, tls: tls, dns: dnsStatus(verdict.host), sts: sts,
             timing: DecisionRecord.Timing(

@@ -38,20 +38,23 @@ public struct Judgement: Sendable {
     public var leg: LegEvidence
     /// The evidence that was used; nil when there is none.
     public var snapshot: Snapshot?
-    /// The enforcement in force for the domain.
-    public var enforcement: DecisionSettings.Enforcement
+    /// The settings for the domain by which it was judged.
+    public var settings: DecisionSettings
+    /// What had been tried before.
+    public var attempts: Attempts
     /// Milliseconds that the session waited for look-ups and checks.
     public var waitedMilliseconds: Int
 
     /// A judgement.
     public init(
-        answer: Answer, leg: LegEvidence, snapshot: Snapshot? = nil, enforcement: DecisionSettings.Enforcement = .enforce,
-        waitedMilliseconds: Int = 0
+        answer: Answer, leg: LegEvidence, snapshot: Snapshot? = nil, settings: DecisionSettings = DecisionSettings(),
+        attempts: Attempts = Attempts(), waitedMilliseconds: Int = 0
     ) {
         self.answer = answer
         self.leg = leg
         self.snapshot = snapshot
-        self.enforcement = enforcement
+        self.settings = settings
+        self.attempts = attempts
         self.waitedMilliseconds = waitedMilliseconds
     }
 }
@@ -115,13 +118,13 @@ extension PolicyService {
         case .redial(let serverName): answer = .redial(serverName: serverName)
         case .refresh(let refresh): return .failure(RefreshWanted(refresh: refresh))
         }
-        return .success(Judgement(answer: answer, leg: leg, snapshot: snapshot, enforcement: settings.enforcement))
+        return .success(Judgement(answer: answer, leg: leg, snapshot: snapshot, settings: settings, attempts: attempts))
     }
 
     /// The judgement when the look-ups take longer than a recipient may wait: 451 4.7.0, and the next attempt finds them done.
     private func pending(_ request: JudgeRequest) -> Judgement {
         let settings = settings(for: request.domain)
         let verdict = pendingVerdict(domain: request.domain ?? "", leg: request.leg, settings: settings)
-        return Judgement(answer: .verdict(verdict), leg: request.leg, enforcement: settings.enforcement)
+        return Judgement(answer: .verdict(verdict), leg: request.leg, settings: settings, attempts: Attempts(redial: request.redial))
     }
 }

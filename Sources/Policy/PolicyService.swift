@@ -18,14 +18,18 @@ public final class PolicyService: Sendable {
         public var domains: [String: DecisionSettings]
         /// Domains, hosts and addresses kept in memory, each.
         public var capacity: Int
+        /// Domains looked up at a time; one more is answered as pending.
+        public var mostLookups: Int
 
         /// Default settings, or others.
         public init(
-            settings: DecisionSettings = DecisionSettings(), domains: [String: DecisionSettings] = [:], capacity: Int = 20_000
+            settings: DecisionSettings = DecisionSettings(), domains: [String: DecisionSettings] = [:], capacity: Int = 20_000,
+            mostLookups: Int = 10_000
         ) {
             self.settings = settings
             self.domains = domains
             self.capacity = capacity
+            self.mostLookups = mostLookups
         }
     }
 
@@ -89,7 +93,8 @@ public final class PolicyService: Sendable {
     /// The evidence about `domain`, looked up if need be; nil when that takes longer than until `deadline`. The look-ups go on then.
     public func evidence(_ domain: String, port: Int, deadline: ContinuousClock.Instant) async -> Snapshot? {
         if let known = knownEvidence(domain, port: port) { return known }
-        return await value(of: lookUp(Key(domain: domain, port: port)), until: deadline)
+        guard let lookup = lookUp(Key(domain: domain, port: port)) else { return nil }
+        return await value(of: lookup, until: deadline)
     }
 
     /// The evidence about `domain` with one kind of look-up made again past all caches; nil when that takes too long.
@@ -110,9 +115,11 @@ public final class PolicyService: Sendable {
         }
     }
 
-    private func lookUp(_ key: Key) -> Task<Snapshot, Never> {
+    /// The look-ups about a domain, running or started now; nil when too many others are running.
+    private func lookUp(_ key: Key) -> Task<Snapshot, Never>? {
         state.withLock { state in
             if let running = state.lookups[key] { return running }
+            guard state.lookups.count < state.configuration.mostLookups else { return nil }
             let task = Task { [self] in
                 let snapshot = await load(key, refreshing: nil)
                 self.state.withLock { state in

@@ -18,7 +18,7 @@ public final class Snapshot: Sendable {
 
     private struct Known {
         var authentication = BoundedCache<[UInt8], (results: [String: HostAuthentication], until: Date)>(capacity: 64)
-        var encodedLegs = BoundedCache<LegEvidence, EncodedEvidence>(capacity: 64)
+        var encodedInputs = BoundedCache<DecisionInputs, EncodedEvidence>(capacity: 64)
         var certificates = BoundedCache<[UInt8], [CertificateRecord]>(capacity: 64)
         var encoded: EncodedEvidence?
     }
@@ -64,30 +64,13 @@ public final class Snapshot: Sendable {
         return made
     }
 
-    /// `leg` as stored in the journal; equal legs are encoded once.
-    public func encoded(_ leg: LegEvidence) -> EncodedEvidence {
+    /// `inputs` as stored in the journal; equal ones are encoded once.
+    func encoded(_ inputs: DecisionInputs) -> EncodedEvidence {
         known.withLock { known in
-            if let encoded = known.encodedLegs[leg] { return encoded }
-            let made = EncodedEvidence(leg)
-            known.encodedLegs[leg] = made
+            if let encoded = known.encodedInputs[inputs] { return encoded }
+            let made = EncodedEvidence(inputs)
+            known.encodedInputs[inputs] = made
             return made
         }
-    }
-}
-
-/// A piece of evidence in its stored form: JSON with sorted keys, addressed by its SHA-256.
-public final class EncodedEvidence: Sendable {
-    /// SHA-256 of `body`.
-    public let digest: [UInt8]
-    /// UTF-8 JSON.
-    public let body: [UInt8]
-
-    init(_ value: some Encodable) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.dateEncodingStrategy = .secondsSince1970
-        // Encoding our own value types fails only for a non-finite number, which none of them holds.
-        body = (try? encoder.encode(value)).map(Array.init) ?? []
-        digest = SHA256.digest(body)
     }
 }

@@ -20,11 +20,11 @@ final class LoopNetwork: Network {
     }
 
     func dial(_ destination: Endpoint, signal: Signal) async throws(DialFailure) -> any ByteStream {
-        let stream = LoopStream()
+        let stream = LoopStream(inputBound: settings.limits.messageBuffer)
         var bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(settings.timeouts.connect)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .channelOption(.writeBufferWaterMark, value: .init(low: 32 * 1024, high: 128 * 1024))
+            .channelOption(.writeBufferWaterMark, value: settings.waterMark)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(stream) }
             }
@@ -36,7 +36,7 @@ final class LoopNetwork: Network {
             bootstrap = bootstrap.bind(to: source.socketAddress(port: 0))
         }
         do {
-            _ = try await bootstrap.connect(to: destination.address.socketAddress(port: destination.port)).get()
+            _ = try await bootstrap.connect(to: destination.socketAddress).get()
         } catch {
             throw DialFailure(reason: describe(error))
         }

@@ -15,7 +15,7 @@ final class LoopStream: ChannelDuplexHandler, ByteStream, @unchecked Sendable {
     typealias OutboundOut = ByteBuffer
 
     /// Unread input above this stops reading from the socket: the peer feels TCP back-pressure.
-    private static let inputBound = 64 * 1024
+    private let inputBound: Int
 
     var input = ByteQueue()
     private(set) var end: StreamEnd?
@@ -28,10 +28,15 @@ final class LoopStream: ChannelDuplexHandler, ByteStream, @unchecked Sendable {
     private var isReadWithheld = false
     private var unflushed = false
 
+    /// A stream that reads ahead of its session by at most `inputBound` octets, and one read more.
+    init(inputBound: Int) {
+        self.inputBound = inputBound
+    }
+
     // MARK: ByteStream
 
     func pump() {
-        guard isReadWithheld, input.count < Self.inputBound else { return }
+        guard isReadWithheld, input.count < inputBound else { return }
         isReadWithheld = false
         context?.read()
     }
@@ -80,7 +85,7 @@ final class LoopStream: ChannelDuplexHandler, ByteStream, @unchecked Sendable {
     }
 
     func read(context: ChannelHandlerContext) {
-        if input.count < Self.inputBound {
+        if input.count < inputBound {
             context.read()
         } else {
             isReadWithheld = true

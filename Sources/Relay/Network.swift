@@ -12,14 +12,6 @@ protocol Network: AnyObject {
     ) async -> Result<SecuredStream, TLSFailure>
 }
 
-/// An address and a port.
-struct Endpoint: Hashable, Sendable, CustomStringConvertible {
-    var address: IPAddress
-    var port: Int
-
-    var description: String { address.isIPv6 ? "[\(address)]:\(port)" : "\(address):\(port)" }
-}
-
 /// Why a destination could not be reached.
 struct DialFailure: Error, Hashable {
     /// In the words of an operator's log: "connection refused".

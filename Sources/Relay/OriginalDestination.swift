@@ -28,10 +28,3 @@ extension Channel {
         return found.flatMapErrorThrowing { _ in nil }
     }
 }
-
-extension Endpoint {
-    init?(_ address: SocketAddress) {
-        guard let ip = IPAddress(address), let port = address.port else { return nil }
-        self.init(address: ip, port: port)
-    }
-}

@@ -51,11 +51,11 @@ public final class RelayServer: Sendable {
     public func start() async throws(RelayError) {
         for address in settings.listen {
             do {
-                let channel = try await listener(on: address)
+                let channel = try await listener(on: address.socketAddress)
                 state.withLock { $0.listeners.append(channel) }
             } catch {
                 for channel in state.withLock({ $0.listeners }) { try? await channel.close() }
-                throw RelayError.listen(address: "\(Endpoint(address).map(String.init(describing:)) ?? "\(address)")", reason: describe(error))
+                throw RelayError.listen(address: address.description, reason: describe(error))
             }
         }
     }
@@ -86,9 +86,9 @@ public final class RelayServer: Sendable {
             .serverChannelOption(.backlog, value: 4096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.writeBufferWaterMark, value: .init(low: 32 * 1024, high: 128 * 1024))
+            .childChannelOption(.writeBufferWaterMark, value: settings.waterMark)
             .childChannelInitializer { [self] channel in
-                let stream = LoopStream()
+                let stream = LoopStream(inputBound: settings.limits.messageBuffer)
                 do {
                     try channel.pipeline.syncOperations.addHandler(stream)
                 } catch {
@@ -165,7 +165,7 @@ public final class RelayServer: Sendable {
     }
 
     private func isOwnListener(_ destination: Endpoint) -> Bool {
-        settings.listen.contains { Endpoint($0) == destination }
+        settings.listen.contains(destination)
     }
 
     private func reject(_ stream: LoopStream, _ reply: Reply) {

@@ -35,7 +35,9 @@ public struct RelaySettings: Sendable {
         /// Recipients of a transaction.
         public var recipients = 1000
         /// Transactions of a session.
-        public var transactions = 10_000
+        public var transactions = 1000
+        /// Octets that wait in memory for a slower receiver, in each direction of a session.
+        public var messageBuffer = 128 * 1024
         /// Commands that were answered with an error, in one session.
         public var errors = 100
 
@@ -43,14 +45,26 @@ public struct RelaySettings: Sendable {
         public init() {}
     }
 
+    /// How much of each message the journal keeps.
+    public enum Content: Sendable {
+        /// Nothing.
+        case none
+        /// The header section, up to 1 MiB.
+        case headers
+        /// All of it, up to 1 MiB.
+        case full
+    }
+
     /// Addresses to listen on.
-    public var listen: [SocketAddress]
+    public var listen: [Endpoint]
     /// SO_MARK of every socket towards a destination; nil sets none.
     public var mark: Int?
     /// Source addresses: the first of the destination's family is used; none leaves the choice to the system.
     public var sources: [IPAddress]
     public var timeouts: Timeouts
     public var limits: Limits
+    /// How much of each message the journal keeps.
+    public var content = Content.none
     /// Whether a reply waits until its decision is on disk.
     public var strictDurability: Bool
     /// What to do with recipients while decisions cannot be journalled: false answers 451.
@@ -58,7 +72,7 @@ public struct RelaySettings: Sendable {
 
     /// Settings for a relay that listens on `listen`.
     public init(
-        listen: [SocketAddress], mark: Int? = nil, sources: [IPAddress] = [], timeouts: Timeouts = Timeouts(), limits: Limits = Limits(),
+        listen: [Endpoint], mark: Int? = nil, sources: [IPAddress] = [], timeouts: Timeouts = Timeouts(), limits: Limits = Limits(),
         strictDurability: Bool = false, continueWithoutJournal: Bool = false
     ) {
         self.listen = listen
@@ -74,4 +88,11 @@ public struct RelaySettings: Sendable {
 extension TimeAmount {
     /// Seconds, for replies and logs.
     var text: String { "\(nanoseconds / 1_000_000_000) s" }
+}
+
+extension RelaySettings {
+    /// When a stream stops, and starts again, to be writable.
+    var waterMark: ChannelOptions.Types.WriteBufferWaterMark {
+        .init(low: limits.messageBuffer / 4, high: limits.messageBuffer)
+    }
 }

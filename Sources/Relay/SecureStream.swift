@@ -9,10 +9,14 @@ import TLS
 final class SecureStream: ByteStream {
     /// Decrypted input above this is not added to.
     private static let inputBound = 64 * 1024
+    /// The most plaintext that one TLS record holds (RFC 8446 5.1).
+    private static let record = 16 * 1024
 
     var input = ByteQueue()
     private(set) var end: StreamEnd?
     private(set) var received = 0
+    /// Plaintext that waits for more, up to a full record, or for `flush`.
+    private var gathered = ByteBuffer()
     private let connection: TLSConnection
     private let transport: any ByteStream
     private let onResumption: (TLSResumption) -> Void
@@ -48,19 +52,22 @@ final class SecureStream: ByteStream {
     }
 
     func send(_ bytes: ByteBuffer) {
-        do throws(TLSFailure) {
-            try connection.write(bytes)
-        } catch {
-            if end == nil { end = .tls(error) }
+        // What arrives in pieces of a packet each would become as many records, which cost three times as much as full ones.
+        if gathered.readableBytes == 0, bytes.readableBytes >= Self.record {
+            encrypt(bytes)
+        } else {
+            gathered.writeImmutableBuffer(bytes)
+            if gathered.readableBytes >= Self.record { encryptGathered() }
         }
-        sendOutput()
     }
 
     func flush() {
+        encryptGathered()
         transport.flush()
     }
 
     func close() {
+        encryptGathered()
         connection.close()
         sendOutput()
         transport.close()
@@ -68,6 +75,22 @@ final class SecureStream: ByteStream {
 
     func abort() {
         transport.abort()
+    }
+
+    private func encryptGathered() {
+        guard gathered.readableBytes > 0 else { return }
+        encrypt(gathered)
+        // Released, not kept: an idle connection holds no buffers.
+        gathered = ByteBuffer()
+    }
+
+    private func encrypt(_ plaintext: ByteBuffer) {
+        do throws(TLSFailure) {
+            try connection.write(plaintext)
+        } catch {
+            if end == nil { end = .tls(error) }
+        }
+        sendOutput()
     }
 
     private func sendOutput() {

@@ -48,7 +48,10 @@ extension Session {
                 deadline = clock.now + settings.timeouts.data
                 left -= chunk.readableBytes
                 transaction?.messageBytes += chunk.readableBytes
-                if lost == nil { leg.send(data: chunk) }
+                if lost == nil {
+                    transaction?.content.take(chunk)
+                    leg.send(data: chunk)
+                }
             }
             if left == 0 { break }
             leg.stream.pump()

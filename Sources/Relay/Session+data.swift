@@ -77,7 +77,10 @@ extension Session {
                 let before = chunk.readableBytes
                 let scan = scanner.scan(&chunk)
                 transaction?.messageBytes += before - chunk.readableBytes
-                if result == nil { leg.send(data: scan.forward) }
+                if result == nil {
+                    transaction?.content.take(scan.forward)
+                    leg.send(data: scan.forward)
+                }
                 switch scan.outcome {
                 case .more:
                     break

@@ -18,7 +18,7 @@ extension Session {
         }
         note(quirks: mail.quirks)
         transactions += 1
-        transaction = Transaction(number: transactions, startedAt: Date(), mail: mail, line: line)
+        transaction = Transaction(number: transactions, startedAt: Date(), mail: mail, line: line, content: settings.content)
         answer(Reply(250, "2.1.0", "Ok"))
     }
 
@@ -87,6 +87,6 @@ extension Session {
                     connection: id, number: transaction.number, startedAt: transaction.startedAt, endedAt: Date(),
                     sender: transaction.mail.reversePath, recipientsAccepted: transaction.recipientsAccepted,
                     recipientsRefused: transaction.recipientsRefused, bytes: transaction.messageBytes, outcome: outcome,
-                    reply: reply?.description)))
+                    reply: reply?.description, content: settings.content == .none ? nil : transaction.content.octets)))
     }
 }

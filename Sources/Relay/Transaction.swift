@@ -35,12 +35,14 @@ final class Transaction {
     /// True after the message or its refusal: only RSET or a new MAIL may follow.
     var isOver = false
     var messageBytes = 0
+    var content: ContentCapture
 
-    init(number: Int, startedAt: Date, mail: MailCommand, line: ByteBuffer) {
+    init(number: Int, startedAt: Date, mail: MailCommand, line: ByteBuffer, content: RelaySettings.Content) {
         self.number = number
         self.startedAt = startedAt
         self.mail = mail
         mailLine = line
+        self.content = ContentCapture(content)
         extensionsUsed = mail.extensionsUsed
     }
 

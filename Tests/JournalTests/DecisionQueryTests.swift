@@ -33,7 +33,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (DecisionFilter(domain: "example.com"), [0, 2, 4, 6, 8, 10, 12, 14, 16, 18]), (DecisionFilter(client: "192.0.2.5"), [0, 5, 10, 15]),
+        (DecisionFilter(domain: "example.com"), [0, 2, 4, 6, 8, 10, 12, 14, 16, 18]),
+        (DecisionFilter(client: "192.0.2.5"), [0, 5, 10, 15]),
         (DecisionFilter(sender: ""), [6]), (DecisionFilter(recipient: "SOMEONE@example.net", limit: 2), [17, 19]),
         (DecisionFilter(sender: "news@client.example", action: "defer"), [0, 1, 2]), (DecisionFilter(policy: "dane"), [4]),
         (DecisionFilter(since: morning + 17), [17, 18, 19]), (DecisionFilter(until: morning + 2), [0, 1]),

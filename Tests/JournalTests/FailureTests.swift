@@ -46,7 +46,8 @@ import Testing
         let journal = try Journal(.init(path: directory.journal, queueLimit: 100), logger: quiet)
         try journal.store.limitPages(to: 1)
         let id = JournalID()
-        let big = [TranscriptLine](repeating: TranscriptLine(offset: 0, direction: .note, text: String(repeating: "x", count: 4000)), count: 30)
+        let big = [TranscriptLine](
+            repeating: TranscriptLine(offset: 0, direction: .note, text: String(repeating: "x", count: 4000)), count: 30)
         for _ in 0..<40 { journal.record(.transcript(id, big)) }
         await #expect(throws: JournalError.self) { try await journal.commit() }
         for _ in 0..<100 { journal.record(.transcript(id, big)) }
@@ -61,7 +62,8 @@ import Testing
 
     @Test func `a journal that was moved away is begun anew`() async throws {
         let journal = try Journal(
-            .init(path: directory.journal, batchInterval: .milliseconds(5), retentionInterval: .milliseconds(20)), logger: quiet)
+            .init(path: directory.journal, retention: nil, batchInterval: .milliseconds(5), retentionInterval: .milliseconds(20)),
+            logger: quiet)
         journal.record(.decision(.sample()))
         try await journal.commit()
         // The file last: from then on a new one may be begun, which needs those names.

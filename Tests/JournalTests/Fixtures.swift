@@ -57,7 +57,8 @@ extension DecisionRecord {
                 level: "sts-verified", version: "1.3", cipher: "TLS_AES_256_GCM_SHA384", sni: "mx1." + domain,
                 certificateSHA256: String(repeating: "ab", count: 32), resumed: true),
             dns: DNS(mx: "insecure", address: "insecure", tlsa: nil),
-            sts: STS(id: "20261101T000000", mode: "enforce", mx: ["*.example.com", "mx.example.net"], maxAge: 604_800, fetchedAt: morning - 3600),
+            sts: STS(
+                id: "20261101T000000", mode: "enforce", mx: ["*.example.com", "mx.example.net"], maxAge: 604_800, fetchedAt: morning - 3600),
             timing: Timing(dnsMilliseconds: 12.5, policyMilliseconds: nil, tlsMilliseconds: 31),
             evidenceDigest: [UInt8](repeating: 1, count: 32), legDigest: [UInt8](repeating: 2, count: 32))
     }
@@ -78,7 +79,8 @@ extension [TranscriptLine] {
         (.upstreamToWeft, "250 mx1.example.com"), (.weftToClient, "250 mx1.example.com"),
         (.clientToWeft, "MAIL FROM:<news@client.example> SIZE=10000"), (.weftToClient, "250 2.1.0 Ok"),
         (.clientToWeft, "RCPT TO:<someone@example.com>"), (.note, "accept sts-verified"), (.upstreamToClient, "250 2.1.5 Ok"),
-        (.clientToWeft, "DATA"), (.upstreamToClient, "354 go ahead"), (.note, "10000 octets"), (.upstreamToClient, "250 2.0.0 queued as 4XyZ"),
+        (.clientToWeft, "DATA"), (.upstreamToClient, "354 go ahead"), (.note, "10000 octets"),
+        (.upstreamToClient, "250 2.0.0 queued as 4XyZ"),
         (.clientToWeft, "QUIT"), (.weftToClient, "221 2.0.0 Bye"),
     ]
 }

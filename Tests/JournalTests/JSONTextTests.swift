@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct JSONTextTests {
     @Test(arguments: [
-        "", "plain", "a \"quoted\" word", "back\\slash", "\u{0}\u{1}\u{1F}\u{7F}", "\r\n\t", "Grüße 🧵", "\"", "\\\"", String(repeating: "x", count: 3000),
+        "", "plain", "a \"quoted\" word", "back\\slash", "\u{0}\u{1}\u{1F}\u{7F}", "\r\n\t", "Grüße 🧵", "\"", "\\\"",
+        String(repeating: "x", count: 3000),
     ])
     func `strings come back as they were`(_ text: String) throws {
         #expect(JSONText.strings(JSONText.array([text, "x", text])) == [text, "x", text])

@@ -133,4 +133,46 @@ private func reference(_ data: [UInt8]) -> Scan {
             }
         }
     }
+
+    // MARK: Past a smuggled end
+
+    /// How many octets up to and with the first CRLF "." CRLF, the start of the data counting as after a CRLF; nil if there is none.
+    private func trueEnd(_ data: [UInt8]) -> Int? {
+        let preceded = Array("\r\n".utf8) + data
+        let end = Array("\r\n.\r\n".utf8)
+        return preceded.indices.first { preceded[$0...].starts(with: end) }.map { $0 + end.count - 2 }
+    }
+
+    /// Scans as one who drops what follows a smuggled end does: how many octets were taken up to the end; nil if it did not come.
+    private func endIgnoringSmuggling(_ buffers: [ByteBuffer]) -> Int? {
+        var scanner = DataScanner()
+        var taken = 0
+        for var buffer in buffers {
+            while true {
+                let before = buffer.readableBytes
+                let outcome = scanner.scan(&buffer).outcome
+                taken += before - buffer.readableBytes
+                if outcome == .end { return taken }
+                if outcome == .more { break }
+                scanner.ignoreSmuggling()
+            }
+        }
+        return nil
+    }
+
+    @Test(arguments: 1...7)
+    func `past smuggling the end is found at the first CRLF dot CRLF and nowhere else`(length: Int) {
+        var failures = 0
+        for number in 0..<(1 << (2 * length)) {
+            let data = (0..<length).map { Self.alphabet[number >> (2 * $0) & 3] }
+            let expected = trueEnd(data)
+            for cuts in 0..<(1 << (length - 1)) where endIgnoringSmuggling(cut(data, cuts)) != expected {
+                failures += 1
+                if failures < 5 {
+                    Issue.record("\(printable(data, limit: 100)) cut \(cuts): \(String(describing: endIgnoringSmuggling(cut(data, cuts))))")
+                }
+            }
+        }
+        #expect(failures == 0)
+    }
 }

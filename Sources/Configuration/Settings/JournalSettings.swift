@@ -9,7 +9,7 @@ extension Configuration {
         public var retention = Duration.seconds(30 * 86_400)
         /// `max-size`: the size in octets above which the oldest sessions are removed before their time. 16 MiB to 16 TiB, default 4 GiB.
         public var maxSize = 4 << 30
-        /// `content`: how much of each message the transcript keeps. Default `none`.
+        /// `content`: how much of each message is kept, up to 1 MiB. Default `none`.
         public var content = Content.none
         /// `on-journal-failure`: what happens to mail while the journal cannot be written. Default `defer`.
         public var onFailure = FailureAnswer.defer

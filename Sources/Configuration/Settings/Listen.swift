@@ -1,3 +1,5 @@
+import DNS
+
 extension Configuration {
     /// `[listen]`: where the redirected connections arrive.
     public struct Listen: Hashable, Sendable {

@@ -12,7 +12,7 @@ import TLS
 extension Configuration {
     var relay: RelaySettings {
         var settings = RelaySettings(
-            listen: listen.addresses.map { $0.address.socketAddress(port: $0.port) }, mark: upstream.mark == 0 ? nil : upstream.mark,
+            listen: listen.addresses, mark: upstream.mark == 0 ? nil : upstream.mark,
             sources: upstream.source)
         settings.timeouts.connect = timeouts.connect.timeAmount
         settings.timeouts.greeting = timeouts.greeting.timeAmount
@@ -26,6 +26,13 @@ extension Configuration {
         settings.limits.line = limits.line
         settings.limits.recipients = limits.recipients
         settings.limits.transactions = limits.transactions
+        settings.limits.messageBuffer = limits.messageBuffer
+        settings.content =
+            switch journal.content {
+            case .none: .none
+            case .headers: .headers
+            case .full: .full
+            }
         settings.strictDurability = journal.durability == .strict
         settings.continueWithoutJournal = journal.onFailure == .continue
         return settings
@@ -33,6 +40,7 @@ extension Configuration {
 
     var decisions: PolicyService.Configuration {
         var result = PolicyService.Configuration(settings: policy.decision)
+        result.mostLookups = limits.pendingLookups
         for domain in domains {
             var settings = policy.decision
             if let enforcement = domain.enforcement { settings.enforcement = enforcement.decision }
@@ -77,7 +85,7 @@ extension Configuration.PolicySettings.FailureAnswer {
 extension Configuration.DNSSettings {
     /// The resolvers to ask: those configured, or the system's.
     func servers() throws(StartError) -> [SocketAddress] {
-        guard resolvers.isEmpty else { return resolvers.map { $0.endpoint.address.socketAddress(port: $0.endpoint.port) } }
+        guard resolvers.isEmpty else { return resolvers.map(\.endpoint.socketAddress) }
         do {
             return try StubResolver.systemServers()
         } catch {

@@ -8,7 +8,7 @@ final class ScriptedStream: ByteStream {
     /// How the session ended the connection.
     enum Closing { case closed, aborted }
 
-    /// As on a socket, unread input above this keeps the peer from being heard.
+    /// Unread input above this keeps the peer from being heard.
     static let inputBound = 64 * 1024
 
     var input = ByteQueue()
@@ -25,10 +25,14 @@ final class ScriptedStream: ByteStream {
     private var arriving: ArraySlice<UInt8> = []
     private var ending: StreamEnd?
     private var unflushed = ByteBuffer()
+    /// As on a socket: once there is too much unread input nothing more is read until the session pumps.
+    private var isReadWithheld = false
 
     var isWritable: Bool { window > 0 || end != nil }
 
-    func pump() {}
+    func pump() {
+        if isReadWithheld, input.count < Self.inputBound { isReadWithheld = false }
+    }
 
     func send(_ bytes: ByteBuffer) {
         guard closing == nil else { return }
@@ -65,7 +69,7 @@ final class ScriptedStream: ByteStream {
 
     /// Something of what the peer said, or its end, arrives. False if there is nothing.
     func deliver(atMost size: Int) -> Bool {
-        guard end == nil, input.count < Self.inputBound else { return false }
+        guard end == nil, !isReadWithheld else { return false }
         if arriving.isEmpty {
             end = ending
             return ending != nil
@@ -74,6 +78,7 @@ final class ScriptedStream: ByteStream {
         arriving = arriving.dropFirst(size)
         input.append(ByteBuffer(bytes: piece))
         received += piece.count
+        isReadWithheld = input.count >= Self.inputBound
         return true
     }
 

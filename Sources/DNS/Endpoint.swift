@@ -1,4 +1,4 @@
-import DNS
+import NIOCore
 
 /// An IP address and a TCP or UDP port, as `127.0.0.1:10025` or `[::1]:10025`.
 public struct Endpoint: Hashable, Sendable, LosslessStringConvertible {
@@ -37,13 +37,13 @@ public struct Endpoint: Hashable, Sendable, LosslessStringConvertible {
     }
 }
 
-extension Endpoint: ConfigurationValue {
-    static var expectation: String { "an IP address with a port, such as \"127.0.0.1:10025\" or \"[::1]:10025\"" }
-
-    static func read(_ node: TOMLNode) throws(ValueComplaint) -> Endpoint {
-        let text = try string(node)
-        if let endpoint = Endpoint(text) { return endpoint }
-        let isBareAddress = IPAddress(text) != nil
-        throw ValueComplaint(isBareAddress ? "\"\(text)\" has no port; write \(expectation)" : "\"\(text)\" is not \(expectation)")
+extension Endpoint {
+    /// The address and port of a socket; nil for one without an IP address.
+    public init?(_ address: SocketAddress) {
+        guard let ip = IPAddress(address), let port = address.port else { return nil }
+        self.init(address: ip, port: port)
     }
+
+    /// For NIO.
+    public var socketAddress: SocketAddress { address.socketAddress(port: port) }
 }
