@@ -48,11 +48,13 @@ let package = Package(
             dependencies: ["SMTP", "TLS", "DNS", "Policy", "Journal", nioCore, nioPosix, logging],
             // Async functions run where their caller does: on the session's event loop.
             swiftSettings: fast + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
+        .target(
+            name: "Admin", dependencies: ["Policy", "Journal", "MTASTS", "SMTP", nioCore, nioPosix, logging], swiftSettings: strict),
         .target(name: "Configuration", dependencies: ["TOMLKit", "DNS", "TLS"], swiftSettings: strict),
         .executableTarget(
             name: "weft",
             dependencies: [
-                "Configuration", "Relay", "Policy", "Journal", "MTASTS", "DANE", "DNS", "TLS", "SMTP", nioPosix, logging,
+                "Admin", "Configuration", "Relay", "Policy", "Journal", "MTASTS", "DANE", "DNS", "TLS", "SMTP", nioPosix, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -66,6 +68,7 @@ let package = Package(
         .testTarget(name: "JournalTests", dependencies: ["Journal"], swiftSettings: strict),
         .testTarget(name: "PolicyTests", dependencies: ["Policy"], swiftSettings: strict),
         .testTarget(name: "RelayTests", dependencies: ["Relay"], swiftSettings: strict),
+        .testTarget(name: "AdminTests", dependencies: ["Admin"], swiftSettings: strict),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
         .testTarget(name: "WeftTests", dependencies: ["weft"], swiftSettings: strict),
         .testTarget(name: "LabTests", dependencies: ["Journal"], swiftSettings: strict),

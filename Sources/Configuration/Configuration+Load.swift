@@ -75,6 +75,13 @@ extension Configuration {
             }
             routes.append(route)
         }
+        document.sections("client") { section in
+            guard let settings = ClientSettings.read(section) else { return }
+            if clients.contains(where: { $0.network == settings.network }) {
+                section.problem("network", "another [[client]] has \"\(settings.network)\" already")
+            }
+            clients.append(settings)
+        }
         document.sections("domain") { section in
             guard let settings = DomainSettings.read(section) else { return }
             if domains.contains(where: { $0.name == settings.name }) {

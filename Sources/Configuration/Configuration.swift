@@ -20,6 +20,8 @@ public struct Configuration: Hashable, Sendable {
     public var limits = Limits()
     /// `[[route]]`, in the order of the file.
     public var routes: [Route] = []
+    /// `[[client]]`, in the order of the file.
+    public var clients: [ClientSettings] = []
     /// `[[domain]]`, in the order of the file.
     public var domains: [DomainSettings] = []
     /// Where the settings were written, for errors that are found later.

@@ -44,7 +44,11 @@ final class DatagramPool {
     /// Closes every socket that is open.
     func close() -> [EventLoopFuture<Void>] {
         isClosed = true
-        return slots.compactMap { if case .open(let socket) = $0 { socket.close() } else { nil } }
+        return slots.indices.compactMap { index in
+            guard case .open(let socket) = slots[index] else { return nil }
+            slots[index] = .empty
+            return socket.close()
+        }
     }
 
     private func withSocket(_ body: @escaping (Result<DatagramExchange, DNSFailure>) -> Void) {

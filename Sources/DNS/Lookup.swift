@@ -51,6 +51,8 @@ final class Lookup {
 
     private func received(_ result: ExchangeResult, from server: ServerLink, _ query: QueryMessage) {
         switch result {
+        case .failure(let failure) where server.isClosed:
+            completion(.failure(failure))
         case .failure(let failure) where failure.kind == .unreachable && tries >= servers.count && tries < attempts:
             loop.assumeIsolated().scheduleTask(in: Self.pause) { self.tryNext(query, after: failure) }
         case .failure(let failure):

@@ -19,7 +19,8 @@ final class ServerLink {
     private let loop: any EventLoop
     private let datagrams: DatagramPool
     private var streams: [ObjectIdentifier: StreamExchange] = [:]
-    private var isClosed = false
+    /// True after ``close()``: there will be no reply any more.
+    private(set) var isClosed = false
 
     init(_ server: SocketAddress, configuration: StubResolver.Configuration, loop: any EventLoop) {
         self.server = server

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import GRDB
 
-// The MTA-STS policy cache and the overrides. Unlike events these are written at once: each method returns when its change is on disk.
+// The MTA-STS policy cache. Unlike events it is written at once: each method returns when its change is on disk.
 
 extension Journal {
     /// The policy cached for a domain, expired or not.
@@ -37,11 +37,13 @@ extension Journal {
         }
     }
 
-    /// Notes that the cached policy of a domain was checked, and whether that failed. Nothing happens if none is cached.
+    /// Notes that the cached policy of a domain was checked and, unless `error` is nil, why that failed. Nothing happens if none is cached.
+    ///
+    /// A check of the TXT record alone does not end what a failed fetch began: only a policy that was fetched clears the error.
     public func notePolicyChecked(domain: String, at time: Date, error: String?) async throws(JournalError) {
         try await write { db in
             try db.execute(
-                sql: "UPDATE policies SET last_checked = ?, last_error = ? WHERE domain = ?",
+                sql: "UPDATE policies SET last_checked = ?, last_error = COALESCE(?, last_error) WHERE domain = ?",
                 arguments: [time.microsecondsSince1970, error?.bounded(4096), domain])
         }
     }
@@ -59,6 +61,14 @@ extension Journal {
         try await read { db in try PolicyRow.rows(db, where: "expires > ? ORDER BY expires", [time.microsecondsSince1970]) }
     }
 
+    /// The first `limit` of the cached policies that have not expired at `time`, by domain, after the domain `after`.
+    public func livePolicies(at time: Date, after domain: String?, limit: Int) async throws(JournalError) -> [PolicyRow] {
+        try await read { db in
+            try PolicyRow.rows(
+                db, where: "domain > ? AND expires > ? ORDER BY domain LIMIT ?", [domain ?? "", time.microsecondsSince1970, limit])
+        }
+    }
+
     /// Takes the policy of a domain out of the cache; its history stays. Returns whether there was one.
     public func forgetPolicy(domain: String) async throws(JournalError) -> Bool {
         try await write { db in
@@ -67,40 +77,8 @@ extension Journal {
         }
     }
 
-    /// The override of a domain, ended or not.
-    public func override(domain: String) async throws(JournalError) -> OverrideRow? {
-        try await read { db in try OverrideRow.rows(db, where: "domain = ?", [domain]).first }
-    }
-
-    /// Every override, those that end first at the beginning; with those that have ended by `time` only if asked for.
-    public func overrides(at time: Date, includeEnded: Bool = false) async throws(JournalError) -> [OverrideRow] {
-        try await read { db in
-            try OverrideRow.rows(db, where: "until > ? ORDER BY until, domain", [includeEnded ? .min : time.microsecondsSince1970])
-        }
-    }
-
-    /// Adds an override, in place of one that the domain had.
-    public func addOverride(_ override: OverrideRow) async throws(JournalError) {
-        try await write { db in
-            try db.execute(
-                sql: "INSERT OR REPLACE INTO overrides (domain, until, reason, who, created) VALUES (?, ?, ?, ?, ?)",
-                arguments: [
-                    override.domain, override.until.microsecondsSince1970, override.reason.bounded(1024), override.who.bounded(1024),
-                    override.created.microsecondsSince1970,
-                ])
-        }
-    }
-
-    /// Removes the override of a domain. Returns whether there was one.
-    public func removeOverride(domain: String) async throws(JournalError) -> Bool {
-        try await write { db in
-            try db.execute(sql: "DELETE FROM overrides WHERE domain = ?", arguments: [domain])
-            return db.changesCount > 0
-        }
-    }
-
     /// Reads on a connection that does not wait for the writer.
-    private func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws(JournalError) -> T {
+    func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws(JournalError) -> T {
         guard let pool = store.reader else {
             if case .failing(let reason, _) = health { throw JournalError(.failed, reason) }
             throw JournalError(.closed, "The journal was closed.")

@@ -46,6 +46,11 @@ extension JournalError {
             "There is no journal at \(path). Is it the path of the configuration that `weft serve` runs with, and did it ever run?")
     }
 
+    static func ambiguous(_ prefix: String, _ found: [String]) -> JournalError {
+        JournalError(
+            .ambiguous, "Several ids begin with \(prefix): \(found.prefix(3).joined(separator: ", "))\(found.count > 3 ? ", ..." : "").")
+    }
+
     /// What the file system has against it, in words, with the remedy.
     private static func obstacle(_ path: String, action: String) -> String? {
         let directory = parent(path)

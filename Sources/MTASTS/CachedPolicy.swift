@@ -38,14 +38,17 @@ public struct CachedPolicy: Codable, Hashable, Sendable {
     }
 
     /// Seconds from a fetch to the next: a day or half the policy's life, whichever is shorter (RFC 8461 3.3, 10.2), but not under 5 minutes.
-    var refreshInterval: Double { max(300, min(86_400, Double(policy.maxAge) / 2)) }
+    static func refreshInterval(maxAge: Int) -> Double { max(300, min(86_400, Double(maxAge) / 2)) }
 
     /// When to fetch it again, ahead of expiry and whatever its id: up to a tenth earlier than the interval says, by domain, so that
-    /// policies fetched together are not fetched together for ever. A store keeps this in an index for `policiesDue(at:expiringAfter:after:limit:)`.
-    public var refreshAt: Date {
+    /// policies fetched together are not fetched together for ever.
+    public var refreshAt: Date { Self.refreshAt(domain: domain, fetchedAt: fetchedAt, maxAge: policy.maxAge) }
+
+    /// As `refreshAt`, for stores that look for what is due without parsing every policy.
+    public static func refreshAt(domain: String, fetchedAt: Date, maxAge: Int) -> Date {
         // FNV-1a: the same in every process, unlike Swift's own hashes.
         let hash = domain.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
-        return fetchedAt.addingTimeInterval(refreshInterval * (1 - 0.1 * Double(hash % 1000) / 1000))
+        return fetchedAt.addingTimeInterval(refreshInterval(maxAge: maxAge) * (1 - 0.1 * Double(hash % 1000) / 1000))
     }
 
     /// A domain's policy is refreshed while mail has gone there within its max_age or 30 days, whichever is longer.

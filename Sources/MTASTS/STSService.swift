@@ -13,7 +13,7 @@ public final class STSService: Sendable {
     public struct Configuration: Sendable {
         /// Answers kept in memory, about; one with a long policy counts as one for each KiB. Policies themselves are in the store.
         public var cacheEntries = 50_000
-        /// Checks under way; past it the answer is `pending` (or the policy known so far).
+        /// Checks under way; past it the answer is the cached policy, else `pending`.
         public var mostChecks = 10_000
         /// Fetches at a time that the refresher starts.
         public var refreshFetches = 4
@@ -73,7 +73,10 @@ public final class STSService: Sendable {
                 guard let status = await flight.value(until: deadline, clock: clock) else { return fallback(domain) }
                 if isEnough { return status }
             case .full:
-                return fallback(domain)
+                let known = fallback(domain)
+                guard known == .pending, let live = liveOrNil(await storedPolicy(domain, isUse: false).row) else { return known }
+                // A flood of other domains does not hold up one whose policy is at hand.
+                return STSStatus(live)
             }
         }
     }

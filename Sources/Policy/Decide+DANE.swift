@@ -23,8 +23,9 @@ extension DecisionContext {
                     .dane, .daneVerified, level: .daneVerified, host: host.host, detail: "DANE: TLSA of \(host.host) matches the certificate"))
         }
         // Whoever forges an insecure MX record can name a host of his own with TLSA records of his own. That must not
-        // pass for the MTA-STS policy that the domain's owner published, so the policy has to accept the leg as well.
-        if enforcedPolicy != nil { return nil }
+        // pass for the MTA-STS policy that the domain's owner published, so the policy has to accept the leg as well;
+        // nor for one that is not known yet, nor for DANE that the operator demands (RFC 7672 2.2.1, 6).
+        if enforcedPolicy != nil || settings.require == .dane || pendingSTS() != nil { return nil }
         return .verdict(
             .accepted(
                 .dane, .daneVerified, level: .daneInsecureMX, mode: "insecure-mx", host: host.host,
@@ -63,25 +64,31 @@ extension DecisionContext {
 
     /// Row 5, first line: DANE demanded by configuration (RFC 7672 6).
     func requiredDANE() -> Step? {
-        guard settings.require == .dane, !isDANEProven else { return nil }
+        // RFC 7672 2.2.1: what an insecure MX record leads to is not to be taken for secure delivery.
+        guard settings.require == .dane, !(isDANEProven && evidence.mx.isSecure) else { return nil }
+        let why = isDANEProven ? "whose MX record is not DNSSEC-secure" : "which has no usable TLSA record here"
         return .verdict(
             policyFailure(
-                .dane, .daneRequired, "4.7.5", "DANE is required for \(evidence.domain), which has no usable TLSA record here",
+                .dane, .daneRequired, "4.7.5", "DANE is required for \(evidence.domain), \(why)",
                 .daneRequired, mode: "mandatory"))
     }
 
     /// The exception of rows 3 and 4: the destination is unknown, and MTA-STS proves that the leg is another host, one without TLSA records.
-    private var isProvenOtherHost: Bool {
+    var isProvenOtherHost: Bool {
         leg.hostsAtDestination.isEmpty && enforcedPolicy.map { !provenHosts(by: $0).isEmpty } ?? false
     }
 
     /// V_dane is not empty.
-    private var isDANEProven: Bool {
+    var isDANEProven: Bool {
         evidence.hosts.contains { hostClass($0) == .dane && isDANEVerified($0) }
     }
 
     func isDANEVerified(_ host: HostLookup) -> Bool {
-        if case .matched? = leg.authentication[host.host]?.dane { true } else { false }
+        guard leg.tls.isEstablished, case .matched(let record, _)? = leg.authentication[host.host]?.dane,
+            case .records(let records) = host.tlsa
+        else { return false }
+        // A finding about other records than these says nothing.
+        return records.contains(record)
     }
 
     private func daneFailure(_ host: HostLookup) -> Verdict {

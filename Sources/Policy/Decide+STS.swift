@@ -14,14 +14,13 @@ extension DecisionContext {
 
     /// The verdict of an enforced policy, or of one that is not known yet.
     func stsStep() -> Step? {
-        switch evidence.sts {
-        case .policy(let cached, _) where cached.policy.mode == .enforce:
-            return evaluate(cached.policy)
-        case .pending where settings.onPending == .defer:
-            return deferred(.sts, .policyPending, "4.7.0", "MTA-STS: the policy of \(evidence.domain) is still being fetched")
-        default:
-            return nil
-        }
+        enforcedPolicy.map(evaluate) ?? pendingSTS()
+    }
+
+    /// The verdict while it is not known whether the domain has a policy; nil when it is, or the operator does not want to wait.
+    func pendingSTS() -> Step? {
+        guard evidence.sts == .pending, settings.onPending == .defer else { return nil }
+        return deferred(.sts, .policyPending, "4.7.0", "MTA-STS: the policy of \(evidence.domain) is still being fetched")
     }
 
     /// The verdict of a policy in testing mode: evaluated as if enforced, recorded, and accepted (RFC 8461 5).

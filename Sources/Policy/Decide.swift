@@ -13,27 +13,34 @@ import TLS
 ///   - leg: the connection to the destination, with what its chain proves for the hosts in `evidence`.
 ///   - settings: the operator's settings for this domain.
 ///   - attempts: what was tried for this recipient already.
+///   - requireTLS: whether the sender gave the parameter REQUIRETLS (RFC 8689).
 ///   - now: the time to judge expiry by.
 public func decide(
-    _ evidence: DomainEvidence?, leg: LegEvidence, settings: DecisionSettings, attempts: Attempts = Attempts(), now: Date
+    _ evidence: DomainEvidence?, leg: LegEvidence, settings: DecisionSettings, attempts: Attempts = Attempts(), requireTLS: Bool = false,
+    now: Date
 ) -> Step {
-    guard let evidence else {
-        return .verdict(.accepted(.none, .addressLiteral, leg: leg, detail: "the recipient has no domain that could have a policy"))
+    var step: Step
+    if let evidence {
+        let decision = DecisionContext(evidence: evidence, leg: leg, settings: settings, attempts: attempts, now: now)
+        step = decision.step()
+        if requireTLS { step = decision.requiringTLS(step) }
+    } else if requireTLS {
+        step = .verdict(.requireTLSUnmet("the recipient has no MX host that a certificate could name", leg: leg))
+    } else {
+        step = .verdict(.accepted(.none, .addressLiteral, leg: leg, detail: "the recipient has no domain that could have a policy"))
     }
-    let decision = DecisionContext(evidence: evidence, leg: leg, settings: settings, attempts: attempts, now: now)
-    if let override = settings.override, now < override.until {
-        return .verdict(
-            .accepted(.override, .overridden, level: decision.opportunisticLevel, detail: "exempted by the operator: \(override.reason)"))
-    }
-    let step = decision.step()
     guard case .verdict(let verdict) = step, settings.enforcement == .report else { return step }
     return .verdict(verdict.notEnforced())
 }
 
 /// The verdict when the look-ups about a domain take longer than a recipient may wait (RFC 5321 4.5.3.2 bounds how long the client does).
-func pendingVerdict(domain: String, leg: LegEvidence, settings: DecisionSettings) -> Verdict {
+///
+/// An override holds then too: it may be there because of just these look-ups.
+func pendingVerdict(domain: String, leg: LegEvidence, settings: DecisionSettings, now: Date) -> Verdict {
+    let level: SecurityLevel = leg.tls.isEstablished ? .unauthenticated : .plaintext
+    if let override = settings.override, now < override.until { return .overridden(override, level: level) }
     let verdict = Verdict(
-        action: .defer, policy: .none, reason: .policyPending, level: leg.tls.isEstablished ? .unauthenticated : .plaintext,
+        action: .defer, policy: .none, reason: .policyPending, level: level,
         detail: "look-ups about \(domain) take too long", code: 451, enhancedCode: "4.7.0")
     return settings.enforcement == .report ? verdict.notEnforced() : verdict
 }
@@ -47,6 +54,7 @@ struct DecisionContext {
     let now: Date
     /// C of the decision table: the hosts that the leg may belong to.
     let candidates: [HostLookup]
+    private let classes: [String: HostClass]
 
     init(evidence: DomainEvidence, leg: LegEvidence, settings: DecisionSettings, attempts: Attempts, now: Date) {
         self.evidence = evidence
@@ -56,11 +64,43 @@ struct DecisionContext {
         self.now = now
         let known = evidence.hosts.filter { leg.hostsAtDestination.contains($0.host) }
         candidates = known.isEmpty ? evidence.hosts : known
+        // Each row asks for the classes, and a TLSA record with a whole certificate has to be parsed to tell.
+        var classes: [String: HostClass] = [:]
+        for host in evidence.hosts {
+            classes[host.host] = host.hostClass(
+                overIPv6: leg.destination.isIPv6, mxSecure: evidence.mx.isSecure, insecureMX: settings.insecureMX)
+        }
+        self.classes = classes
     }
 
-    /// The decision table, row by row.
+    /// The decision table: the first row that has an answer decides.
     func step() -> Step {
-        mxStep() ?? daneAcceptance() ?? daneDemand() ?? hostErrors() ?? requiredDANE() ?? stsStep() ?? opportunistic()
+        for row in DecisionRow.table {
+            if let step = step(of: row) { return step }
+        }
+        return opportunistic()
+    }
+
+    /// What one row of the table says; nil when it does not apply.
+    func step(of row: DecisionRow) -> Step? {
+        switch row {
+        case .noDomain: nil
+        case .override: overrideStep()
+        case .mx: mxStep()
+        case .daneMatch: daneAcceptance()
+        case .daneDemand: daneDemand()
+        case .hostErrors: hostErrors()
+        case .daneRequired: requiredDANE()
+        case .sts: stsStep()
+        case .opportunistic: opportunistic()
+        }
+    }
+
+    // MARK: Row 0, the operator's exemption
+
+    private func overrideStep() -> Step? {
+        guard let override = settings.override, now < override.until else { return nil }
+        return .verdict(.overridden(override, level: opportunisticLevel))
     }
 
     // MARK: Row 1, the MX answer
@@ -82,6 +122,8 @@ struct DecisionContext {
                 return deferred(
                     .sts, .domainNotFound, "4.4.3", "\(evidence.domain) is not in DNS, but has a cached MTA-STS policy", mode: "enforce")
             }
+            // An insecure denial may be forged: it neither ends what the operator demands nor answers for a policy that is not known yet.
+            if let demanded = requiredDANE() ?? pendingSTS() { return demanded }
             return .verdict(
                 .accepted(.none, .domainNotFound, level: opportunisticLevel, detail: "\(evidence.domain) is not in DNS"))
         case .failed(let failure):
@@ -110,7 +152,7 @@ struct DecisionContext {
     // MARK: Shared by the rows
 
     func hostClass(_ host: HostLookup) -> HostClass {
-        host.hostClass(overIPv6: leg.destination.isIPv6, mxSecure: evidence.mx.isSecure, insecureMX: settings.insecureMX)
+        classes[host.host] ?? .free
     }
 
     /// The leg's protection without any policy to vouch for it.
@@ -120,7 +162,7 @@ struct DecisionContext {
     }
 
     func isPKIXValid(_ host: String) -> Bool {
-        guard case .valid(let until)? = leg.authentication[host]?.pkix else { return false }
+        guard leg.tls.isEstablished, case .valid(let until)? = leg.authentication[host]?.pkix else { return false }
         return now <= until
     }
 
@@ -203,6 +245,11 @@ extension Verdict {
         verdict.code = 250
         verdict.enhancedCode = "2.1.5"
         return verdict
+    }
+
+    /// The recipient passes because the operator exempted its domain.
+    static func overridden(_ override: DecisionSettings.Override, level: SecurityLevel) -> Verdict {
+        .accepted(.override, .overridden, level: level, detail: "exempted by the operator: \(override.reason)")
     }
 
     /// A verdict that lets the recipient pass.

@@ -48,16 +48,18 @@ extension Judgement {
         var events: [JournalEvent] = []
         events.reserveCapacity(4 + (chain?.certificateDigests.count ?? 0))
         var record = decision(verdict, subject: subject)
+        let inputs = DecisionInputs(leg: leg, settings: settings, attempts: attempts)
+        let encoded = snapshot?.encoded(inputs) ?? EncodedEvidence(inputs)
         if let snapshot {
             for certificate in chain.map(snapshot.records(of:)) ?? [] { events.append(.certificate(certificate)) }
             let domain = snapshot.encoded
-            let inputs = snapshot.encoded(DecisionInputs(leg: leg, settings: settings, attempts: attempts))
             events.append(.evidence(EvidenceRecord(digest: domain.digest, kind: DomainEvidence.kind, body: domain.body)))
-            events.append(
-                .evidence(EvidenceRecord(digest: inputs.digest, kind: DecisionInputs.kind, body: inputs.body, certificates: self.leg.certificates)))
             record.evidenceDigest = domain.digest
-            record.legDigest = inputs.digest
         }
+        events.append(
+            .evidence(
+                EvidenceRecord(digest: encoded.digest, kind: DecisionInputs.kind, body: encoded.body, certificates: leg.certificates)))
+        record.legDigest = encoded.digest
         events.append(.decision(record))
         return events
     }
@@ -78,7 +80,7 @@ extension Judgement {
                 fetchedAt: cached.fetchedAt)
         }
         return DecisionRecord(
-            id: subject.id, at: Date(), connection: subject.connection, client: subject.client,
+            id: subject.id, at: at, connection: subject.connection, client: subject.client,
             destination: leg.destination.description, source: subject.source, sender: subject.sender, recipient: subject.recipient,
             domain: subject.domain, policy: verdict.policy.rawValue, mode: settings.enforcement.rawValue, action: verdict.action.rawValue,
             would: verdict.would?.rawValue, reason: verdict.reason.rawValue, resultType: verdict.resultType?.rawValue,

@@ -12,6 +12,8 @@ public struct DomainEvidence: Codable, Hashable, Sendable {
     public var domain: String
     /// When the oldest of the look-ups was made.
     public var lookedUpAt: Date
+    /// The domain after CNAMEs, where its MX records are (RFC 7672 3.2.2); nil if it is no alias.
+    public var expandedDomain: String?
     /// The answer to the MX question.
     public var mx: MXEvidence
     /// H of the decision table: each MX host with its addresses and TLSA records, in order of preference.
@@ -20,9 +22,12 @@ public struct DomainEvidence: Codable, Hashable, Sendable {
     public var sts: STSStatus
 
     /// Evidence of a domain, as looked up at `lookedUpAt`.
-    public init(domain: String, lookedUpAt: Date, mx: MXEvidence, hosts: [HostLookup], sts: STSStatus) {
+    public init(
+        domain: String, lookedUpAt: Date, expandedDomain: String? = nil, mx: MXEvidence, hosts: [HostLookup], sts: STSStatus
+    ) {
         self.domain = domain
         self.lookedUpAt = lookedUpAt
+        self.expandedDomain = expandedDomain
         self.mx = mx
         self.hosts = hosts
         self.sts = sts
@@ -69,11 +74,14 @@ public struct LegEvidence: Codable, Hashable, Sendable {
     public var certificates: [String]
     /// What the peer's chain proves for each MX host.
     public var authentication: [String: HostAuthentication]
+    /// Whether the EHLO reply after STARTTLS offers REQUIRETLS (RFC 8689 2); nil when nobody looked.
+    public var offersRequireTLS: Bool?
 
     /// A leg before its chain was compared with any host.
     public init(
         destination: IPAddress, port: Int, tls: LegTLS, serverName: String? = nil, triedServerNames: [String] = [],
-        hostsAtDestination: [String] = [], certificates: [String] = [], authentication: [String: HostAuthentication] = [:]
+        hostsAtDestination: [String] = [], certificates: [String] = [], authentication: [String: HostAuthentication] = [:],
+        offersRequireTLS: Bool? = nil
     ) {
         self.destination = destination
         self.port = port
@@ -83,6 +91,7 @@ public struct LegEvidence: Codable, Hashable, Sendable {
         self.hostsAtDestination = hostsAtDestination
         self.certificates = certificates
         self.authentication = authentication
+        self.offersRequireTLS = offersRequireTLS
     }
 }
 

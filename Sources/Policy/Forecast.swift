@@ -33,7 +33,7 @@ public func forecast(_ evidence: DomainEvidence, to destination: IPAddress?, set
         let attempts = Attempts(redial: .exhausted, refreshed: [.tlsa, .stsID])
         guard case .verdict(let verdict) = decide(evidence, leg: leg, settings: settings, attempts: attempts, now: now) else {
             // With nothing left to try there is always a verdict.
-            return pendingVerdict(domain: evidence.domain, leg: leg, settings: settings)
+            return pendingVerdict(domain: evidence.domain, leg: leg, settings: settings, now: now)
         }
         return verdict
     }
@@ -41,7 +41,7 @@ public func forecast(_ evidence: DomainEvidence, to destination: IPAddress?, set
     let nowhere = IPAddress(bytes: [0, 0, 0, 0])
     let places: [(HostLookup?, IPAddress?)] =
         if let destination {
-            evidence.hosts.filter { $0.addresses.contains(destination) }.map { ($0, destination) }
+            evidence.hosts(at: destination).map { ($0, destination) }
         } else {
             evidence.hosts.map { ($0, $0.addresses.first) }
         }
@@ -53,8 +53,18 @@ public func forecast(_ evidence: DomainEvidence, to destination: IPAddress?, set
     }
 }
 
+extension DomainEvidence {
+    /// C of the decision table: the hosts with this address, or all of them when none has it.
+    fileprivate func hosts(at address: IPAddress) -> [HostLookup] {
+        let known = hosts.filter { $0.addresses.contains(address) }
+        return known.isEmpty ? hosts : known
+    }
+}
+
 private func perfectAuthentication(of host: HostLookup) -> HostAuthentication {
     var dane: DANEResult?
-    if case .records(let records) = host.tlsa, let record = TLSASelection(records).usable.first { dane = .matched(record: record, depth: 0) }
+    if case .records(let records) = host.tlsa, let record = TLSASelection(records).usable.first {
+        dane = .matched(record: record, depth: 0)
+    }
     return HostAuthentication(dane: dane, pkix: .valid(until: .distantFuture))
 }

@@ -4,35 +4,72 @@ import MTASTS
 
 /// The MTA-STS policy cache in the journal's database.
 public struct JournalPolicyStore: PolicyStore {
+    /// Rows that are read at a time.
+    private static let pageSize = 500
+
     private let journal: Journal
+    private let toleratesFailure: Bool
 
     /// The cache in `journal`.
-    public init(_ journal: Journal) {
+    ///
+    /// - Parameter toleratesFailure: what a database that cannot be read means: that a domain has no cached policy (`on-journal-failure =
+    ///   "continue"`), or that it is not known, so that mail waits.
+    public init(_ journal: Journal, toleratesFailure: Bool = false) {
         self.journal = journal
+        self.toleratesFailure = toleratesFailure
     }
 
+    /// See ``PolicyStore/policy(domain:)``.
     public func policy(domain: String) async throws -> CachedPolicy? {
-        try await journal.policy(domain: domain).flatMap(CachedPolicy.init)
+        do {
+            guard let row = try await journal.policy(domain: domain) else { return nil }
+            // A row that is no policy proves all the same that the domain had one: it must not count as none.
+            guard let policy = CachedPolicy(row) else { throw DamagedPolicyError(domain: domain) }
+            return policy
+        } catch {
+            guard toleratesFailure else { throw error }
+            return nil
+        }
     }
 
+    /// See ``PolicyStore/save(_:)``.
     public func save(_ policy: CachedPolicy) async throws {
         try await journal.savePolicy(PolicyRow(policy))
     }
 
+    /// See ``PolicyStore/noteChecked(domain:at:error:)``.
     public func noteChecked(domain: String, at time: Date, error: String?) async throws {
         try await journal.notePolicyChecked(domain: domain, at: time, error: error)
     }
 
+    /// See ``PolicyStore/noteUsed(domain:at:)``.
     public func noteUsed(domain: String, at time: Date) async throws {
         try await journal.notePoliciesUsed(domains: [domain], at: time)
     }
 
+    /// See ``PolicyStore/policiesDue(at:expiringAfter:after:limit:)``.
     public func policiesDue(at now: Date, expiringAfter: Date, after: String?, limit: Int) async throws -> [CachedPolicy] {
-        let due = try await journal.livePolicies(at: expiringAfter).compactMap(CachedPolicy.init).filter { policy in
-            (policy.refreshAt <= now || policy.fetchedAt > now) && after.map { policy.domain > $0 } ?? true
+        var due: [CachedPolicy] = []
+        var last = after
+        while true {
+            let page = try await journal.livePolicies(at: expiringAfter, after: last, limit: Self.pageSize)
+            for row in page {
+                let refreshAt = CachedPolicy.refreshAt(domain: row.domain, fetchedAt: row.fetchedAt, maxAge: row.maxAge)
+                guard refreshAt <= now || row.fetchedAt > now, let policy = CachedPolicy(row) else { continue }
+                due.append(policy)
+                if due.count >= limit { return due }
+            }
+            guard page.count == Self.pageSize, let end = page.last?.domain else { return due }
+            last = end
         }
-        return Array(due.sorted { $0.domain < $1.domain }.prefix(limit))
     }
+}
+
+/// A row of the policy cache whose text is no policy.
+struct DamagedPolicyError: Error, Hashable, CustomStringConvertible {
+    let domain: String
+
+    var description: String { "the cached MTA-STS policy of \(domain) is damaged; the next delivery there has it fetched again" }
 }
 
 extension CachedPolicy {
@@ -69,14 +106,20 @@ public struct ReadOnlyPolicyStore: PolicyStore {
         self.reader = reader
     }
 
+    /// What the journal had when it was read.
     public func policy(domain: String) async throws -> CachedPolicy? {
         try await reader?.policy(domain).flatMap(CachedPolicy.init)
     }
 
+    /// None: who only looks refreshes nothing.
     public func policiesDue(at now: Date, expiringAfter: Date, after: String?, limit: Int) async throws -> [CachedPolicy] { [] }
 
-    // What is learnt is the asker's alone.
+    /// Does nothing: what is learnt is the asker's alone.
     public func save(_ policy: CachedPolicy) async throws {}
+
+    /// Does nothing.
     public func noteChecked(domain: String, at time: Date, error: String?) async throws {}
+
+    /// Does nothing.
     public func noteUsed(domain: String, at time: Date) async throws {}
 }

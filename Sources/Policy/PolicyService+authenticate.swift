@@ -24,7 +24,11 @@ extension PolicyService {
         let results =
             (try? await threads.runIfActive { authenticate(chain, evidence: evidence, trust: trust, now: now) }) ?? [:]
         var until = now.addingTimeInterval(Self.authenticationValidity)
-        for case .valid(let notAfter) in results.values.map(\.pkix) { until = min(until, notAfter) }
+        for result in results.values {
+            if case .valid(let notAfter) = result.pkix { until = min(until, notAfter) }
+            // RFC 7672 3.1.1: usage 3 takes no notice of dates; a path to a trust anchor ends with the first of its certificates.
+            if case .matched(let record, _)? = result.dane, record.usage == 2 { until = min(until, chain.nextEnd(after: now)) }
+        }
         snapshot.remember(results, ofChain: chain.digest, until: until)
         return leg(request, snapshot: snapshot, authentication: results)
     }
@@ -35,6 +39,13 @@ extension PolicyService {
         leg.certificates = request.chain?.certificateDigests ?? []
         leg.authentication = authentication
         return leg
+    }
+}
+
+extension CertificateChain {
+    /// When the next of the certificates ends that have not ended at `now`; those that have do not bear the path.
+    fileprivate func nextEnd(after now: Date) -> Date {
+        derCertificates().compactMap { try? CertificateChain(der: [$0]).leaf.notAfter }.filter { now <= $0 }.min() ?? now
     }
 }
 
@@ -52,7 +63,7 @@ public func authenticate(
             if !selection.usable.isEmpty, let base = host.tlsaBase {
                 let names = referenceNames(
                     tlsaBase: base, mxHost: host.host, nextHopDomain: evidence.domain, mxSecure: evidence.mx.isSecure,
-                    expandedDomain: nil)
+                    expandedDomain: evidence.expandedDomain)
                 dane = verifyDANE(chain: chain, selection: selection, referenceNames: names, now: now)
             }
         }

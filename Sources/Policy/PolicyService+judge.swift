@@ -42,19 +42,22 @@ public struct Judgement: Sendable {
     public var settings: DecisionSettings
     /// What had been tried before.
     public var attempts: Attempts
+    /// When it was judged, by the clock that decided what has expired.
+    public var at: Date
     /// Milliseconds that the session waited for look-ups and checks.
     public var waitedMilliseconds: Int
 
     /// A judgement.
     public init(
         answer: Answer, leg: LegEvidence, snapshot: Snapshot? = nil, settings: DecisionSettings = DecisionSettings(),
-        attempts: Attempts = Attempts(), waitedMilliseconds: Int = 0
+        attempts: Attempts = Attempts(), at: Date = Date(), waitedMilliseconds: Int = 0
     ) {
         self.answer = answer
         self.leg = leg
         self.snapshot = snapshot
         self.settings = settings
         self.attempts = attempts
+        self.at = at
         self.waitedMilliseconds = waitedMilliseconds
     }
 }
@@ -112,19 +115,25 @@ extension PolicyService {
         _ request: JudgeRequest, snapshot: Snapshot?, leg: LegEvidence, attempts: Attempts
     ) -> Result<Judgement, RefreshWanted> {
         let settings = settings(for: request.domain)
+        let now = now()
+        var attempts = attempts
+        // The TXT record is asked for past all caches at most every 5 minutes: what was found then still holds.
+        if snapshot?.refresh == .stsID { attempts.refreshed.insert(.stsID) }
         let answer: Judgement.Answer
-        switch decide(snapshot?.evidence, leg: leg, settings: settings, attempts: attempts, now: now()) {
+        switch decide(snapshot?.evidence, leg: leg, settings: settings, attempts: attempts, now: now) {
         case .verdict(let verdict): answer = .verdict(verdict)
         case .redial(let serverName): answer = .redial(serverName: serverName)
         case .refresh(let refresh): return .failure(RefreshWanted(refresh: refresh))
         }
-        return .success(Judgement(answer: answer, leg: leg, snapshot: snapshot, settings: settings, attempts: attempts))
+        return .success(Judgement(answer: answer, leg: leg, snapshot: snapshot, settings: settings, attempts: attempts, at: now))
     }
 
     /// The judgement when the look-ups take longer than a recipient may wait: 451 4.7.0, and the next attempt finds them done.
     private func pending(_ request: JudgeRequest) -> Judgement {
         let settings = settings(for: request.domain)
-        let verdict = pendingVerdict(domain: request.domain ?? "", leg: request.leg, settings: settings)
-        return Judgement(answer: .verdict(verdict), leg: request.leg, settings: settings, attempts: Attempts(redial: request.redial))
+        let now = now()
+        let verdict = pendingVerdict(domain: request.domain ?? "", leg: request.leg, settings: settings, now: now)
+        return Judgement(
+            answer: .verdict(verdict), leg: request.leg, settings: settings, attempts: Attempts(redial: request.redial), at: now)
     }
 }

@@ -8,40 +8,51 @@ extension PolicyService {
     private static let longestValidity: TimeInterval = 3600
     /// An MTA-STS status is asked for again at least this often; it comes from a cache of its own.
     private static let stsValidity: TimeInterval = 60
+    /// Evidence with a look-up that failed: long enough that a name server that never answers does not hold up each message.
+    private static let failureValidity: TimeInterval = 10
     /// The shortest validity: recipients of one transaction share the look-ups even when a TTL is 0.
     private static let shortestValidity: TimeInterval = 1
 
     /// Makes all look-ups about a domain: MX and MTA-STS side by side, then every host side by side.
-    func load(_ key: Key, refreshing refresh: Refresh?) async -> Snapshot {
+    ///
+    /// - Parameter stsDeadline: when MTA-STS is pending at the latest.
+    func load(_ lookup: Lookup, stsDeadline: ContinuousClock.Instant) async -> Snapshot {
         let started = ContinuousClock.now
         let lookedUpAt = now()
-        async let sts = sts.status(domain: key.domain, deadline: started + .seconds(20), forceIDCheck: refresh == .stsID)
-        let (mx, mxTTL) = await lookUpMX(key.domain)
-        let hosts = await lookUpHosts(mx, key: key, refresh: refresh == .tlsa)
+        let key = lookup.key
+        async let sts = sts.status(domain: key.domain, deadline: stsDeadline, forceIDCheck: lookup.refresh == .stsID)
+        let (mx, expandedDomain, mxTTL) = await lookUpMX(key.domain)
+        let hosts = await lookUpHosts(mx, key: key, refresh: lookup.refresh == .tlsa)
         let status = await sts
         for host in hosts { memory.note(host, now: lookedUpAt) }
 
         var validity = min(Self.longestValidity, TimeInterval(mxTTL))
-        for host in hosts { validity = min(validity, TimeInterval(host.ttl)) }
+        for host in hosts {
+            validity = min(validity, TimeInterval(host.ttl))
+            if host.hasFailure { validity = min(validity, Self.failureValidity) }
+        }
         if case .pending = status { validity = Self.shortestValidity } else { validity = min(validity, Self.stsValidity) }
-        let evidence = DomainEvidence(domain: key.domain, lookedUpAt: lookedUpAt, mx: mx, hosts: hosts, sts: status)
+        let evidence = DomainEvidence(
+            domain: key.domain, lookedUpAt: lookedUpAt, expandedDomain: expandedDomain, mx: mx, hosts: hosts, sts: status)
         return Snapshot(
             evidence, validUntil: now().addingTimeInterval(max(validity, Self.shortestValidity)),
-            lookupMilliseconds: Int((ContinuousClock.now - started) / .milliseconds(1)))
+            lookupMilliseconds: Int((ContinuousClock.now - started) / .milliseconds(1)), refresh: lookup.refresh)
     }
 
-    private func lookUpMX(_ domain: String) async -> (MXEvidence, ttl: Int) {
+    private func lookUpMX(_ domain: String) async -> (MXEvidence, expandedDomain: String?, ttl: Int) {
         do throws(DNSFailure) {
             let answer = try await resolver.mx(domain, refresh: false)
+            let expanded = answer.canonicalName == answer.name ? nil : answer.canonicalName
             switch answer.outcome {
-            case .nxDomain: return (.nonexistent(answer.status), answer.ttl)
-            case .noData: return (.implicit(answer.status), answer.ttl)
+            case .nxDomain: return (.nonexistent(answer.status), expanded, answer.ttl)
+            case .noData: return (.implicit(answer.status), expanded, answer.ttl)
             case .records(let records):
+                // RFC 7505 3: a null MX beside other records is no null MX.
                 let named = records.filter { !$0.exchange.isEmpty }
-                return (named.isEmpty ? .null(answer.status) : .records(named, answer.status), answer.ttl)
+                return (named.isEmpty ? .null(answer.status) : .records(named, answer.status), expanded, answer.ttl)
             }
         } catch {
-            return (.failed(error), 1)
+            return (.failed(error), nil, 1)
         }
     }
 
@@ -63,5 +74,13 @@ extension PolicyService {
             for await (index, host) in group { found[index] = host }
             return found.compactMap { $0 }
         }
+    }
+}
+
+extension HostLookup {
+    /// An answer about the host is missing.
+    fileprivate var hasFailure: Bool {
+        if case .failed = tlsa { return true }
+        return [addressStatus.ipv4, addressStatus.ipv6].contains { if case .failed = $0 { true } else { false } }
     }
 }

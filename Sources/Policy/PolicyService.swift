@@ -1,6 +1,7 @@
 import DANE
 import DNS
 import FoundationEssentials
+import Journal
 import MTASTS
 import class NIOPosix.NIOThreadPool
 import Synchronization
@@ -38,10 +39,18 @@ public final class PolicyService: Sendable {
         var port: Int
     }
 
+    /// Look-ups about a domain, made once however many wait for them.
+    struct Lookup: Hashable, Sendable {
+        var key: Key
+        /// What is asked for past all caches.
+        var refresh: Refresh?
+    }
+
     struct State {
         var configuration: Configuration
+        var overrides: [String: DecisionSettings.Override] = [:]
         var snapshots: BoundedCache<Key, Snapshot>
-        var lookups: [Key: Task<Snapshot, Never>] = [:]
+        var lookups: [Lookup: Task<Snapshot, Never>] = [:]
     }
 
     let resolver: any Resolver
@@ -71,9 +80,27 @@ public final class PolicyService: Sendable {
         state.withLock { $0.configuration = configuration }
     }
 
-    /// The settings for `domain`; `enforcement`, if given, is that of the client's network.
+    /// Takes the overrides in force, in place of those it had; decisions made from now on follow them.
+    public func setOverrides(_ overrides: [OverrideRow]) {
+        let byDomain = Dictionary(
+            overrides.map { ($0.domain, DecisionSettings.Override(until: $0.until, reason: $0.reason)) },
+            uniquingKeysWith: { _, last in last })
+        state.withLock { $0.overrides = byDomain }
+    }
+
+    /// How many domains are exempted at `time`.
+    public func overrideCount(at time: Date) -> Int {
+        state.withLock { state in state.overrides.values.count { time < $0.until } }
+    }
+
+    /// The settings for `domain`, with the operator's exemption of it.
     public func settings(for domain: String?) -> DecisionSettings {
-        state.withLock { state in domain.flatMap { state.configuration.domains[$0] } ?? state.configuration.settings }
+        state.withLock { state in
+            guard let domain else { return state.configuration.settings }
+            var settings = state.configuration.domains[domain] ?? state.configuration.settings
+            if let override = state.overrides[domain] { settings.override = override }
+            return settings
+        }
     }
 
     /// The name to send as SNI when nothing is known yet but the address: the host last authenticated there, or one that look-ups map to it.
@@ -93,19 +120,15 @@ public final class PolicyService: Sendable {
     /// The evidence about `domain`, looked up if need be; nil when that takes longer than until `deadline`. The look-ups go on then.
     public func evidence(_ domain: String, port: Int, deadline: ContinuousClock.Instant) async -> Snapshot? {
         if let known = knownEvidence(domain, port: port) { return known }
-        guard let lookup = lookUp(Key(domain: domain, port: port)) else { return nil }
-        return await value(of: lookup, until: deadline)
+        guard let running = lookUp(Lookup(key: Key(domain: domain, port: port)), deadline: deadline) else { return nil }
+        return await value(of: running, until: deadline)
     }
 
     /// The evidence about `domain` with one kind of look-up made again past all caches; nil when that takes too long.
     func evidence(_ domain: String, port: Int, refreshing refresh: Refresh, deadline: ContinuousClock.Instant) async -> Snapshot? {
-        let key = Key(domain: domain, port: port)
-        return await value(
-            of: Task { [self] in
-                let snapshot = await load(key, refreshing: refresh)
-                state.withLock { $0.snapshots[key] = snapshot }
-                return snapshot
-            }, until: deadline)
+        let lookup = Lookup(key: Key(domain: domain, port: port), refresh: refresh)
+        guard let running = lookUp(lookup, deadline: deadline) else { return nil }
+        return await value(of: running, until: deadline)
     }
 
     /// Forgets what was looked up about `domain`; cached policies stay.
@@ -116,19 +139,24 @@ public final class PolicyService: Sendable {
     }
 
     /// The look-ups about a domain, running or started now; nil when too many others are running.
-    private func lookUp(_ key: Key) -> Task<Snapshot, Never>? {
+    ///
+    /// Domains that are known already are not counted: a flood of new ones must not hold up theirs.
+    private func lookUp(_ lookup: Lookup, deadline: ContinuousClock.Instant) -> Task<Snapshot, Never>? {
         state.withLock { state in
-            if let running = state.lookups[key] { return running }
-            guard state.lookups.count < state.configuration.mostLookups else { return nil }
+            if let running = state.lookups[lookup] { return running }
+            guard state.lookups.count < state.configuration.mostLookups || state.snapshots[lookup.key] != nil else { return nil }
+            // A policy host that hangs must not use up the time in which DANE could have answered.
+            let now = ContinuousClock.now
+            let stsDeadline = now + max(.zero, deadline - now) * 3 / 4
             let task = Task { [self] in
-                let snapshot = await load(key, refreshing: nil)
+                let snapshot = await load(lookup, stsDeadline: stsDeadline)
                 self.state.withLock { state in
-                    state.snapshots[key] = snapshot
-                    state.lookups[key] = nil
+                    state.snapshots[lookup.key] = snapshot
+                    state.lookups[lookup] = nil
                 }
                 return snapshot
             }
-            state.lookups[key] = task
+            state.lookups[lookup] = task
             return task
         }
     }

@@ -14,6 +14,8 @@ public final class Snapshot: Sendable {
     let validUntil: Date
     /// How long the look-ups took, in milliseconds.
     let lookupMilliseconds: Int
+    /// What was asked for past all caches; nil if nothing was.
+    let refresh: Refresh?
     private let known: Mutex<Known>
 
     private struct Known {
@@ -23,7 +25,8 @@ public final class Snapshot: Sendable {
         var encoded: EncodedEvidence?
     }
 
-    init(_ evidence: DomainEvidence, validUntil: Date, lookupMilliseconds: Int) {
+    init(_ evidence: DomainEvidence, validUntil: Date, lookupMilliseconds: Int, refresh: Refresh? = nil) {
+        self.refresh = refresh
         self.evidence = evidence
         self.validUntil = validUntil
         self.lookupMilliseconds = lookupMilliseconds

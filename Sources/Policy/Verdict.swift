@@ -54,6 +54,10 @@ public enum Reason: String, Codable, Hashable, Sendable, CaseIterable {
     case policyPending = "policy-pending"
     /// The domain needs another leg than the one this transaction already uses.
     case needsOwnTransaction = "needs-own-transaction"
+    /// The sender asked for REQUIRETLS, and the leg is not encrypted to an authenticated MX host (RFC 8689 4.2.1).
+    case requireTLSUnmet = "requiretls-unmet"
+    /// The sender asked for REQUIRETLS, and the server does not offer it (RFC 8689 4.2.1).
+    case requireTLSNotOffered = "requiretls-not-offered"
 }
 
 /// Failure types of TLS reports (RFC 8460 4.3).

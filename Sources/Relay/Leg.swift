@@ -20,8 +20,6 @@ final class Leg {
     var handshakeMilliseconds: Int?
     /// A transaction is open at the server: MAIL was sent, and neither RSET nor the end of a message since.
     var isInTransaction = false
-    /// Anything of a message was sent on this leg.
-    var carriedMail = false
 
     private var parser = ReplyParser()
     private var output = ByteBuffer()
@@ -90,6 +88,8 @@ enum LegError: Error {
     case greeting(Reply)
     /// The server wants no EHLO and no HELO.
     case hello(Reply)
+    /// The server said 421 in answer to another command, and closes.
+    case closing(Reply)
     /// The connection ended.
     case lost(StreamEnd)
     /// The server does not answer.
@@ -107,6 +107,7 @@ enum LegError: Error {
         case .dial(let reason): reason
         case .greeting(let reply): "greeting: \(reply)"
         case .hello(let reply): "answer to HELO: \(reply)"
+        case .closing(let reply): "the server closes: \(reply)"
         case .lost(let end): end.description
         case .timeout(let what): "timed out waiting for \(what)"
         case .malformed(let why): why
@@ -121,6 +122,7 @@ enum LegError: Error {
         case .dial: Reply(421, "4.4.1", "\(destination.address): \(text)")
         // A server that nobody has authenticated may not bounce mail: its 5xx is a reason to try later (RFC 5321 4.2.1).
         case .greeting(let reply) where reply.isTransient, .hello(let reply) where reply.isTransient: reply
+        case .closing(let reply): reply
         case .greeting, .hello: Reply(421, "4.3.2", "\(destination.address): \(text)")
         case .lost, .timeout, .malformed, .handshake: Reply(421, "4.4.2", "\(destination.address): \(text)")
         case .clientGone: nil

@@ -49,13 +49,13 @@ public final class RelayServer: Sendable {
 
     /// Listens on all configured addresses; on none, when one of them fails.
     public func start() async throws(RelayError) {
-        for address in settings.listen {
+        for (index, address) in settings.listen.enumerated() {
             do {
                 let channel = try await listener(on: address.socketAddress)
                 state.withLock { $0.listeners.append(channel) }
             } catch {
                 for channel in state.withLock({ $0.listeners }) { try? await channel.close() }
-                throw RelayError.listen(address: address.description, reason: describe(error))
+                throw RelayError.listen(address: address, index: index, reason: describe(error))
             }
         }
     }
@@ -203,13 +203,20 @@ private final class RunningSession: @unchecked Sendable {
 /// Why the relay cannot run.
 public enum RelayError: Error, CustomStringConvertible {
     /// An address cannot be listened on.
-    case listen(address: String, reason: String)
+    case listen(address: Endpoint, index: Int, reason: String)
+
+    /// Which of the configured addresses.
+    public var index: Int {
+        switch self {
+        case .listen(_, let index, _): index
+        }
+    }
 
     /// What to tell the operator.
     public var description: String {
         switch self {
-        case .listen(let address, let reason):
-            "cannot listen on \(address): \(reason). Is another process using the port, or the address not configured on this machine?"
+        case .listen(let address, _, let reason):
+            "cannot listen on \(address): \(reason); is another process using the port, or the address not configured on this machine?"
         }
     }
 }

@@ -61,7 +61,9 @@ public struct RelaySettings: Sendable {
     public var mark: Int?
     /// Source addresses: the first of the destination's family is used; none leaves the choice to the system.
     public var sources: [IPAddress]
+    /// How long each kind of waiting may last.
     public var timeouts: Timeouts
+    /// How much one peer may ask for.
     public var limits: Limits
     /// How much of each message the journal keeps.
     public var content = Content.none

@@ -14,7 +14,7 @@ final class SecureStream: ByteStream {
 
     var input = ByteQueue()
     private(set) var end: StreamEnd?
-    private(set) var received = 0
+    private(set) var received: Int
     /// Plaintext that waits for more, up to a full record, or for `flush`.
     private var gathered = ByteBuffer()
     private let connection: TLSConnection
@@ -25,6 +25,7 @@ final class SecureStream: ByteStream {
     init(_ connection: TLSConnection, over transport: any ByteStream, onResumption: @escaping (TLSResumption) -> Void) {
         self.connection = connection
         self.transport = transport
+        received = transport.received
         self.onResumption = onResumption
     }
 

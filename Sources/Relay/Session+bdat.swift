@@ -16,21 +16,26 @@ extension Session {
             try await discard(size)
             return try refuse(Reply(502, "5.5.1", "BDAT is not offered"))
         }
+        // A server that does not know BDAT would run the octets as commands.
+        guard leg.ehlo.offers("CHUNKING") else {
+            try await discard(size)
+            return answerMessage(withdraw(["CHUNKING"]))
+        }
         transaction.usesBDAT = true
         transcript.add(.weftToUpstream, line)
         leg.send(line: line)
         if let end = try await passOn(size, to: leg) {
-            dropLeg(leg, "lost within BDAT: \(end)")
-            return answerMessage(Reply(451, "4.4.2", "\(leg.destination.address): \(end)"))
+            return try answerLost(leg, end)
         }
         if last { return try await relayFinalReply(of: leg) }
         let reply: Reply
         do {
             reply = try await self.reply(from: leg, within: settings.timeouts.data, for: "the reply to BDAT")
         } catch {
-            throw .leg(error)
+            dropLeg(leg, error.text)
+            throw SessionEnd(error)
         }
-        let answer = protected(reply)
+        let answer = protected(reply, to: "BDAT")
         write(answer, .upstreamToClient)
         // RFC 3030 2: after a failed BDAT the transaction is indeterminate, so only RSET makes sense.
         if !reply.isPositive { concludeTransaction(.refused, reply: answer) }
@@ -81,8 +86,7 @@ extension Session {
             throw .clientGone
         }
         if clock.now >= deadline {
-            if let leg { dropLeg(leg, "no progress within BDAT") }
-            throw .clientTimeout
+            throw leg.map(stalled) ?? .clientTimeout
         }
         try await wait(until: deadline)
     }

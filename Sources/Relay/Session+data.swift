@@ -5,18 +5,24 @@ extension Session {
     /// DATA: offered to the server only for recipients it accepted, streamed byte by byte, and answered with its own words.
     func data() async throws(SessionEnd) {
         try await settle()
-        guard let leg = try messageLeg() else { return }
-        if transaction?.usesBDAT == true { return try refuse(Reply(503, "5.5.1", "DATA may not follow BDAT")) }
         // RFC 2920 3.1: DATA is the last of a group. What is pipelined behind it would be run as commands if DATA were refused.
         client.pump()
         guard client.input.isEmpty else {
             write(Reply(554, "5.5.0", "Data before the answer to DATA"), .weftToClient)
             throw .protocolError("data before the answer to DATA")
         }
+        guard let leg = try messageLeg() else { return }
+        if transaction?.usesBDAT == true { return try refuse(Reply(503, "5.5.1", "DATA may not follow BDAT")) }
         let go: Reply
-        do { go = try await exchange("DATA", on: leg) } catch { throw .leg(error) }
+        do {
+            go = try await exchange("DATA", on: leg)
+        } catch {
+            // The server may yet answer 354: what is said from now on would be message data.
+            dropLeg(leg, error.text)
+            throw SessionEnd(error)
+        }
         guard go.code == 354 else {
-            let reply = protected(go.isPositive || go.isIntermediate ? Reply(451, "4.5.0", "Unexpected answer to DATA: \(go)") : go)
+            let reply = go.isPositive ? Reply(451, "4.5.0", "Unexpected answer to DATA: \(go)") : protected(go, to: "DATA")
             write(reply, .upstreamToClient)
             concludeTransaction(.refused, reply: reply)
             if go.code == 421 { throw .serverClosing }
@@ -24,8 +30,7 @@ extension Session {
         }
         client.pump()
         guard client.input.isEmpty else {
-            leg.stream.abort()
-            self.leg = nil
+            dropLeg(leg, "data before the answer to DATA")
             write(Reply(554, "5.5.0", "Data before the answer to DATA"), .weftToClient)
             throw .protocolError("data before the answer to DATA")
         }
@@ -38,9 +43,22 @@ extension Session {
             dropLeg(leg, "data with \(what)")
             answerMessage(Reply(550, "5.6.0", "Message refused: \(what)"))
         case .lost(let end):
-            dropLeg(leg, "lost within data: \(end)")
-            answerMessage(Reply(451, "4.4.2", "\(leg.destination.address): \(end)"))
+            try answerLost(leg, end)
         }
+    }
+
+    /// Answers a message that the server did not let come to its end: with its own words if it said why, and they are no good news.
+    func answerLost(_ leg: Leg, _ end: StreamEnd) throws(SessionEnd) {
+        let last = (try? leg.nextReply()).flatMap { $0 }
+        dropLeg(leg, "lost within the message: \(end)")
+        guard let last, last.isTransient || last.isPermanent else {
+            return answerMessage(Reply(451, "4.4.2", "\(leg.destination.address): \(end)"))
+        }
+        transcript.add(.upstreamToWeft, last)
+        let reply = protected(last, to: "the message")
+        write(reply, .upstreamToClient)
+        concludeTransaction(.refused, reply: reply)
+        if last.code == 421 { throw .serverClosing }
     }
 
     /// The leg for message data; nil, with an answer given, when there is no transaction or no accepted recipient.
@@ -101,12 +119,16 @@ extension Session {
                 dropLeg(leg, "client closed the connection within data")
                 throw .clientGone
             }
-            if clock.now >= deadline {
-                dropLeg(leg, "no progress within data")
-                throw .clientTimeout
-            }
+            if clock.now >= deadline { throw stalled(leg) }
             try await wait(until: deadline)
         }
+    }
+
+    /// Drops the leg of a message that makes no progress; returns whose fault that is.
+    func stalled(_ leg: Leg) -> SessionEnd {
+        let isWritable = leg.stream.isWritable
+        dropLeg(leg, "no progress within the message")
+        return isWritable ? .clientTimeout : .leg(.timeout("the server to take data"))
     }
 
     /// Waits for the server's word on the message and passes it on.
@@ -121,7 +143,7 @@ extension Session {
             return answerMessage(Reply(451, "4.4.2", "\(leg.destination.address): \(error.text)"))
         }
         leg.isInTransaction = false
-        let answer = protected(reply)
+        let answer = protected(reply, to: "the message")
         write(answer, .upstreamToClient)
         if reply.isPositive { messages += 1 }
         concludeTransaction(reply.isPositive ? .delivered : .refused, reply: answer)
@@ -142,8 +164,8 @@ extension Session {
         if self.leg === leg { self.leg = nil }
     }
 
-    /// The server's reply as the client may have it: no 5xx from a server that an enforced policy could not authenticate.
-    func protected(_ reply: Reply) -> Reply {
-        transaction?.distrustsPermanentReplies == true ? reply.asTransient : reply
+    /// The server's answer to a command of the current transaction as the client may have it.
+    func protected(_ reply: Reply, to command: String) -> Reply {
+        relayable(reply, to: command, distrusted: transaction?.distrustsPermanentReplies == true)
     }
 }

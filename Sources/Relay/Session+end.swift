@@ -24,8 +24,8 @@ extension Session {
         transcript.record(
             .closed(
                 ConnectionClosed(
-                    id: id, at: Date(), reason: end.reason, helo: hello?.name, bytesFromClient: client.received,
-                    bytesFromUpstream: received, messages: messages)))
+                    id: id, at: Date(), reason: end.reason, helo: (hello?.name).map { printable($0, limit: 255) },
+                    bytesFromClient: client.received, bytesFromUpstream: received, messages: messages)))
     }
 
     /// What the client is told, if it is still there and has not been told.

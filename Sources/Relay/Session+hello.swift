@@ -8,12 +8,11 @@ extension Session {
         try await settle()
         reset()
         if hello == nil, let greeted = leg {
-            let guess = policy.serverName(at: peers.destination.address) ?? Self.hostName(in: greeted.greeting)
             do {
-                leg = try await negotiate(greeted, as: name, serverName: guess)
+                leg = try await negotiate(greeted, as: name, serverName: firstServerName(for: greeted))
             } catch {
                 leg = nil
-                throw .leg(error)
+                throw SessionEnd(error)
             }
         }
         hello = (name, isExtended)
@@ -33,6 +32,11 @@ extension Session {
     private func reset() {
         endTransaction(.reset)
         if let leg, leg.isInTransaction { forwardRSET(on: leg, answered: true) }
+    }
+
+    /// The name to send as SNI to a server of which nobody has asked for a certain one.
+    func firstServerName(for leg: Leg) -> String? {
+        policy.serverName(at: leg.destination.address) ?? triedServerNames.last ?? Self.hostName(in: leg.greeting)
     }
 
     /// The host name in a greeting, when it can be one. No evidence of anything: it chooses which certificate a server shows.

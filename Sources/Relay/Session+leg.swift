@@ -10,7 +10,7 @@ extension Session {
         do {
             leg = try await connect()
         } catch {
-            throw .leg(error)
+            throw SessionEnd(error)
         }
         self.leg = leg
         write(leg.greeting, .upstreamToClient)
@@ -32,7 +32,7 @@ extension Session {
             guard leg.greeting.isPositive else { throw LegError.greeting(leg.greeting) }
             return leg
         } catch {
-            stream.abort()
+            abandon(leg)
             throw error
         }
     }
@@ -42,6 +42,7 @@ extension Session {
     /// When the handshake fails the server is dialled again and left in clear, with the reason kept for the verdict: without a policy the
     /// mail goes in clear as it would without Weft (RFC 7435), with one it is held.
     func negotiate(_ first: Leg, as name: String, serverName: String?) async throws(LegError) -> Leg {
+        let failure: TLSFailure
         do {
             try await hello(first, as: name)
             guard first.ehlo.offers("STARTTLS") else {
@@ -49,18 +50,29 @@ extension Session {
                 return first
             }
             try await startTLS(first, serverName: serverName)
-            if case .established = first.tls { try await hello(first, as: name) }
+            if first.tls.isEstablished { try await hello(first, as: name) }
             return first
         } catch {
-            first.stream.abort()
-            bytesFromEarlierLegs += first.stream.received
-            guard case .handshake(let failure) = error else { throw error }
-            transcript.add(.upstreamNote, text: "TLS handshake failed: \(failure.detail); dialling again in clear")
-            let clear = try await connect()
-            try await hello(clear, as: name)
-            clear.tls = .failed(failure)
-            return clear
+            abandon(first)
+            switch error {
+            // RFC 8446 4.6.2, 6.2: a server may refuse the client after that holds the handshake to be complete.
+            case .handshake(let reason), .lost(.tls(let reason)): failure = reason
+            default: throw error
+            }
         }
+        transcript.add(.upstreamNote, text: "TLS handshake failed: \(failure.detail); dialling again in clear")
+        let before = redialDeadline
+        redialDeadline = min(before, clock.now + Self.redialBudget)
+        defer { redialDeadline = before }
+        let clear = try await connect()
+        do {
+            try await hello(clear, as: name)
+        } catch {
+            abandon(clear)
+            throw error
+        }
+        clear.tls = .failed(failure)
+        return clear
     }
 
     /// A leg with another name as SNI; nil when that cannot be had, with the reason in the transcript.
@@ -69,6 +81,8 @@ extension Session {
         redials += 1
         transaction?.redials += 1
         transcript.add(.upstreamNote, text: "dialling again with the name \(serverName)")
+        redialDeadline = clock.now + Self.redialBudget
+        defer { redialDeadline = .distantFuture }
         do {
             return try await negotiate(connect(), as: hello.name, serverName: serverName)
         } catch .clientGone {
@@ -81,10 +95,7 @@ extension Session {
 
     /// Puts `new` in the place of the current leg.
     func replaceLeg(with new: Leg) {
-        if let old = leg {
-            bytesFromEarlierLegs += old.stream.received
-            old.quit()
-        }
+        if let old = leg { leave(old) }
         leg = new
         transaction?.isMailSent = false
         transaction?.mailRejection = nil
@@ -94,14 +105,31 @@ extension Session {
     func usableLeg() async throws(SessionEnd) -> Leg {
         if let leg { return leg }
         guard let hello else { throw .leg(.lost(.closed)) }
+        redialDeadline = clock.now + Self.redialBudget
+        defer { redialDeadline = .distantFuture }
         do {
-            let guess = triedServerNames.last ?? policy.serverName(at: peers.destination.address)
-            let new = try await negotiate(connect(), as: hello.name, serverName: guess)
+            let fresh = try await connect()
+            let new = try await negotiate(fresh, as: hello.name, serverName: firstServerName(for: fresh))
             leg = new
             return new
         } catch {
-            throw .leg(error)
+            throw SessionEnd(error)
         }
+    }
+
+    /// What a client that waits for an answer may wait for another leg: with the look-ups far below its patience (RFC 5321 4.5.3.2).
+    private static let redialBudget = TimeAmount.seconds(60)
+
+    /// Takes leave of a leg that is not needed any more.
+    func leave(_ leg: Leg) {
+        bytesFromEarlierLegs += leg.stream.received
+        leg.quit()
+    }
+
+    /// Closes a leg that is of no use.
+    private func abandon(_ leg: Leg) {
+        bytesFromEarlierLegs += leg.stream.received
+        leg.stream.abort()
     }
 
     // MARK: Steps
@@ -122,6 +150,7 @@ extension Session {
     /// STARTTLS and the handshake (RFC 3207).
     private func startTLS(_ leg: Leg, serverName: String?) async throws(LegError) {
         let reply = try await exchange("STARTTLS", on: leg)
+        if reply.code == 421 { throw .closing(reply) }
         guard reply.code == 220 else {
             leg.tls = .refused(code: reply.code, text: reply.text)
             return
@@ -136,7 +165,7 @@ extension Session {
         let started = clock.now
         let result = await network.secure(
             leg.stream, destination: leg.destination, serverName: serverName, signal: signal,
-            deadline: started + settings.timeouts.handshake)
+            deadline: min(started + settings.timeouts.handshake, redialDeadline))
         switch result {
         case .failure(let failure):
             throw .handshake(failure)
@@ -156,7 +185,13 @@ extension Session {
 
     /// Sends one command and waits for its reply.
     func exchange(_ command: String, on leg: Leg) async throws(LegError) -> Reply {
-        transcript.add(.weftToUpstream, text: command)
+        // What is there before the command is not its answer (RFC 2920 3.1), unless it says that there will be none (RFC 5321 3.8).
+        if let early = try leg.nextReply() {
+            transcript.add(.upstreamToWeft, early)
+            guard early.code == 421 else { throw .malformed("a reply without a command: \(early)") }
+            return early
+        }
+        transcript.add(.weftToUpstream, text: printable(command, limit: 2048))
         leg.send(command)
         return try await reply(from: leg, within: settings.timeouts.command, for: "the reply to \(command.prefix(8))")
     }
@@ -165,7 +200,7 @@ extension Session {
     func reply(
         from leg: Leg, within time: TimeAmount, for what: String, evenWithoutClient: Bool = false
     ) async throws(LegError) -> Reply {
-        let deadline = clock.now + time
+        let deadline = min(clock.now + time, redialDeadline)
         while true {
             if let reply = try leg.nextReply() {
                 transcript.add(.upstreamToWeft, reply)

@@ -13,7 +13,7 @@ extension Session {
         }
         guard transactions < settings.limits.transactions else { return try refuse(Reply(452, "4.5.3", "Too many transactions")) }
         // RFC 8689 2: REQUIRETLS is valid only over TLS, and this leg has none. To drop it in silence would break its promise.
-        if let unknown = unofferedParameter(mail.parameters, extensions: mail.extensionsUsed) {
+        if let unknown = unoffered(mail.extensionsUsed) {
             return try refuse(Reply(555, "5.5.4", "\(unknown) is not offered"))
         }
         note(quirks: mail.quirks)
@@ -43,21 +43,23 @@ extension Session {
     func noop(_ line: ByteBuffer) async throws(SessionEnd) {
         try await settle()
         guard let leg else { return answer(Reply(250, "2.0.0", "Ok")) }
-        do {
-            let reply = try await exchange("NOOP", on: leg)
-            write(reply, .upstreamToClient)
-            if reply.code == 421 { throw SessionEnd.serverClosing }
-        } catch let error as LegError {
-            throw .leg(error)
-        } catch {
-            throw .serverClosing
-        }
+        let reply: Reply
+        do { reply = try await exchange("NOOP", on: leg) } catch { throw SessionEnd(error) }
+        write(relayable(reply, to: "NOOP"), .upstreamToClient)
+        if reply.code == 421 { throw .serverClosing }
     }
 
-    /// The first parameter of an extension that the client was not offered; nil if there is none.
-    func unofferedParameter(_ parameters: [ESMTPParameter], extensions: Set<String>) -> String? {
-        guard !extensions.isSubset(of: offered) else { return nil }
-        return parameters.first { !extensions.isSubset(of: offered) && !offered.contains($0.keyword) }?.keyword ?? extensions.first
+    /// An extension among these that the client was not offered; nil if there is none.
+    func unoffered(_ extensions: Set<String>) -> String? {
+        extensions.isSubset(of: offered) ? nil : extensions.subtracting(offered).min()
+    }
+
+    /// The answer when a leg dialled again lacks extensions that the client was offered: those are not offered again at this address.
+    func withdraw(_ missing: Set<String>, _ decision: JournalID? = nil) -> Reply {
+        shared.noteMissingKeywords(missing, at: peers.destination.address)
+        let names = missing.sorted().joined(separator: ", ")
+        let about = decision.map { " (\($0))" } ?? ""
+        return Reply(451, "4.3.0", "\(peers.destination.address) no longer offers \(names); try again\(about)")
     }
 
     func note(quirks: [String]) {
@@ -69,7 +71,8 @@ extension Session {
         guard let transaction else { return }
         self.transaction = nil
         guard !transaction.isOver else { return }
-        record(transaction, outcome, reply: reply)
+        let isRefused = transaction.recipientsRefused > 0 && transaction.recipientsRefused == transaction.recipients
+        record(transaction, isRefused && outcome == .reset ? .refused : outcome, reply: reply)
     }
 
     /// Ends the transaction after a message, or its refusal: RSET or a new MAIL may follow.

@@ -10,37 +10,37 @@ extension Session {
     func rcptTo(_ recipient: RcptCommand, line: ByteBuffer) async throws(SessionEnd) {
         guard let transaction, !transaction.isOver else { return try refuse(Reply(503, "5.5.1", "Send MAIL first")) }
         guard transaction.recipients < settings.limits.recipients else {
-            return try refuse(Reply(452, "4.5.3", "Too many recipients"))
+            // No error of the client's: it sends the others in another transaction (RFC 5321 4.5.3.1.10).
+            return answer(Reply(452, "4.5.3", "Too many recipients"))
         }
-        if let unknown = unofferedParameter(recipient.parameters, extensions: recipient.extensionsUsed) {
+        if let unknown = unoffered(recipient.extensionsUsed) {
             return try refuse(Reply(555, "5.5.4", "\(unknown) is not offered"))
         }
         note(quirks: recipient.quirks)
         if shared.isDraining, transaction.recipients == 0 { throw .draining }
-        if transcript.recorder.isCongested { await transcript.recorder.waitForSpace() }
+        if transcript.recorder.isCongested {
+            flush()
+            await transcript.recorder.waitForSpace()
+        }
         transaction.extensionsUsed.formUnion(recipient.extensionsUsed)
-        let judgement = try await judge(recipient, in: transaction)
-        guard case .verdict(let verdict) = judgement.answer, let leg else { throw .leg(.lost(.closed)) }
+        let (judgement, verdict, leg) = try await judge(recipient, in: transaction)
 
         let decision = JournalID()
-        let reply = verdict.action == .accept ? nil : verdict.reply(decision)
-        record(judgement, verdict, decision: decision, recipient: recipient, reply: reply, in: transaction)
-        if let reply {
-            leg.forgetSession()
-            transaction.recipientsRefused += 1
-            answer(reply)
-            return
-        }
+        let refusal = verdict.action == .accept ? nil : verdict.reply(decision)
+        record(judgement, verdict, decision: decision, recipient: recipient, reply: refusal, in: transaction)
+        if refusal != nil { leg.forgetSession() }
         guard await isRecorded() else {
             transaction.recipientsRefused += 1
             return answer(Reply(451, "4.3.0", "The decision cannot be journalled; try again later (\(decision))"))
         }
+        if let refusal {
+            transaction.recipientsRefused += 1
+            return answer(refusal)
+        }
         let missing = transaction.extensionsUsed.subtracting(leg.ehlo.keywords)
         guard missing.isEmpty else {
-            shared.noteMissingKeywords(missing, at: peers.destination.address)
             transaction.recipientsRefused += 1
-            let names = missing.sorted().joined(separator: ", ")
-            return answer(Reply(451, "4.3.0", "\(peers.destination.address) no longer offers \(names); try again (\(decision))"))
+            return answer(withdraw(missing, decision))
         }
         forward(recipient: line, on: leg, in: transaction, verdict: verdict)
     }
@@ -55,7 +55,6 @@ extension Session {
             transcript.add(.weftToUpstream, transaction.mailLine)
             leg.send(line: transaction.mailLine)
             leg.isInTransaction = true
-            leg.carriedMail = true
             transaction.isMailSent = true
             expect(.mail(transaction))
         }
@@ -66,35 +65,42 @@ extension Session {
     }
 
     /// Judges the leg for a recipient, dialling again under the names that the policy asks for.
-    private func judge(_ recipient: RcptCommand, in transaction: Transaction) async throws(SessionEnd) -> Judgement {
+    private func judge(
+        _ recipient: RcptCommand, in transaction: Transaction
+    ) async throws(SessionEnd) -> (Judgement, Verdict, Leg) {
         let domain = recipient.domain.name
-        var leg = try await usableLeg()
-        if let known = transaction.verdicts[domain ?? ""] { return known }
-        var redial = redialState(of: transaction)
+        var isMended = false
         while true {
-            let request = JudgeRequest(domain: domain, leg: evidence(of: leg), chain: leg.chain, redial: redial)
-            let judgement: Judgement
-            if let known = policy.judgeIfKnown(request) {
-                judgement = known
-            } else {
-                flush()
-                judgement = await policy.judge(request, budget: .nanoseconds(settings.timeouts.policy.nanoseconds))
-            }
-            guard case .redial(let serverName) = judgement.answer else {
-                transaction.verdicts[domain ?? ""] = judgement
-                return judgement
-            }
-            // Recipients sent already may yet be accepted: whether the leg may be changed depends on their replies.
-            try await settle()
-            redial = redialState(of: transaction)
-            guard redial == .allowed else { continue }
-            if !triedServerNames.contains(serverName) { triedServerNames.append(serverName) }
-            if let new = try await self.redial(serverName: serverName) {
+            let leg = try await usableLeg()
+            let judgement = await judgement(of: leg, for: domain, in: transaction)
+            switch judgement.answer {
+            case .verdict(let verdict):
+                // RFC 5321 3.8: the server may have closed meanwhile; if nothing was sent, another leg is judged, once.
+                try checkLeg()
+                if self.leg === leg {
+                    transaction.verdicts[domain ?? ""] = judgement
+                    return (judgement, verdict, leg)
+                }
+                guard !isMended else { throw .leg(.lost(leg.stream.end ?? .closed)) }
+                isMended = true
+            case .redial(let serverName):
+                // Recipients sent already may yet be accepted: whether the leg may be changed depends on their replies.
+                try await settle()
+                guard redialState(of: transaction) == .allowed else { continue }
+                if !triedServerNames.contains(serverName) { triedServerNames.append(serverName) }
+                guard let new = try await redial(serverName: serverName) else { continue }
                 // A leg that lost TLS on the way says less about the server than the one at hand.
-                if new.tls.isEstablished || !leg.tls.isEstablished { replaceLeg(with: new) } else { new.quit() }
+                if new.tls.isEstablished || !leg.tls.isEstablished { replaceLeg(with: new) } else { leave(new) }
             }
-            leg = try await usableLeg()
         }
+    }
+
+    private func judgement(of leg: Leg, for domain: String?, in transaction: Transaction) async -> Judgement {
+        if let known = transaction.verdicts[domain ?? ""] { return known }
+        let request = JudgeRequest(domain: domain, leg: evidence(of: leg), chain: leg.chain, redial: redialState(of: transaction))
+        if let known = policy.judgeIfKnown(request) { return known }
+        flush()
+        return await policy.judge(request, budget: .nanoseconds(settings.timeouts.policy.nanoseconds))
     }
 
     /// At most 2 re-dials for a transaction and 4 for a session, and none once a recipient of the transaction was accepted on the leg.
@@ -136,7 +142,8 @@ extension Session {
             reply: reply?.description, handshakeMilliseconds: leg?.handshakeMilliseconds)
         transcript.add(
             .note,
-            text: "decision \(decision) \(verdict.action.rawValue) \(verdict.policy.rawValue) \(verdict.reason.rawValue): \(verdict.detail)")
+            text: "decision \(decision) \(verdict.action.rawValue) \(verdict.policy.rawValue) \(verdict.reason.rawValue): \(verdict.detail)"
+        )
         for event in judgement.journalEvents(verdict, subject: subject, chain: leg?.chain) { transcript.record(event) }
     }
 }

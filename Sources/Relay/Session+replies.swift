@@ -9,8 +9,11 @@ extension Session {
         outstanding += 1
     }
 
-    /// Passes on the server's replies that have arrived, with our own answers between them, in the order of the commands.
-    func relayReplies() throws(SessionEnd) {
+    /// Passes on the server's replies that have arrived, with our own answers between them, in the order of the commands. True if there
+    /// were any.
+    @discardableResult
+    func relayReplies() throws(SessionEnd) -> Bool {
+        let before = outstanding
         while outstanding > 0, let leg {
             let reply: Reply?
             do { reply = try leg.nextReply() } catch { throw .leg(error) }
@@ -19,11 +22,16 @@ extension Session {
                 break
             }
             transcript.add(.upstreamToWeft, reply)
+            if reply.code == 421 {
+                // Whatever it answers: the client waits for a reply, and this is the last one.
+                write(reply, .upstreamToClient)
+                throw .serverClosing
+            }
             replyDeadline = clock.now + settings.timeouts.command
             take(reply)
-            if reply.code == 421 { throw .serverClosing }
         }
         if outstanding == 0 { replyDeadline = .distantFuture }
+        return outstanding != before
     }
 
     /// Waits until no reply is outstanding: before commands whose meaning depends on the answers.
@@ -51,7 +59,7 @@ extension Session {
         }
         guard let end = leg.stream.end else { return }
         // RFC 5321 3.8: nothing was under way, so nothing is lost; a new leg is dialled when there is something to send.
-        guard hello != nil, transaction?.isMailSent != true else { throw .leg(.lost(end)) }
+        guard hello != nil, transaction.map({ $0.isOver || !$0.isMailSent }) ?? true else { throw .leg(.lost(end)) }
         transcript.add(.upstreamNote, text: "the server closed the idle connection: \(end)")
         bytesFromEarlierLegs += leg.stream.received
         leg.stream.close()
@@ -68,7 +76,7 @@ extension Session {
         case .rcpt(let transaction):
             relay(recipientReply: reply, of: transaction)
         case .rset(let answered):
-            if !answered { write(reply, .upstreamToClient) }
+            if !answered { write(relayable(reply, to: "RSET"), .upstreamToClient) }
         }
         while case .local(let answer)? = pending.first {
             pending.removeFirst()
@@ -81,10 +89,24 @@ extension Session {
         var reply = recipientReply
         if let rejection = transaction.mailRejection {
             // The client has had 250 for MAIL, so it learns of the refusal here. 552 means another thing at RCPT (RFC 5321 4.5.3.1.10).
-            reply = rejection.code == 552 ? Reply(554, "5.3.4", rejection.text) : rejection
+            reply = rejection.code == 552 ? Reply(554, "5.3.4", rejection.textWithoutStatus) : rejection
         }
-        if transaction.distrustsPermanentReplies { reply = reply.asTransient }
+        reply = relayable(reply, to: "RCPT", distrusted: transaction.distrustsPermanentReplies)
         if reply.isPositive { transaction.recipientsAccepted += 1 } else { transaction.recipientsRefused += 1 }
         write(reply, .upstreamToClient)
+    }
+
+    /// A server's answer to a command as the client may have it: none that asks for more, as 354 does, and no 5xx from a server that an
+    /// enforced policy could not authenticate.
+    func relayable(_ reply: Reply, to command: String, distrusted: Bool = false) -> Reply {
+        if reply.isIntermediate { return Reply(451, "4.5.0", "Unexpected answer to \(command): \(reply)") }
+        return distrusted ? reply.asTransient : reply
+    }
+}
+
+extension Reply {
+    /// The first line without the enhanced status code before it.
+    fileprivate var textWithoutStatus: String {
+        enhancedStatus.map { String(text.dropFirst($0.count + 1)) } ?? text
     }
 }

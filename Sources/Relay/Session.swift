@@ -64,6 +64,8 @@ final class Session {
     var outstanding = 0
     /// When the oldest outstanding reply is overdue.
     var replyDeadline = NIODeadline.distantFuture
+    /// When a leg that is being dialled again must be ready.
+    var redialDeadline = NIODeadline.distantFuture
     var bytesFromEarlierLegs = 0
     private var output = ByteBuffer()
 
@@ -105,34 +107,35 @@ final class Session {
     private func converse() async throws(SessionEnd) -> SessionEnd {
         var idleDeadline = clock.now + settings.timeouts.command
         while true {
-            try relayReplies()
-            guard client.isWritable, outstanding < Self.maximumOutstanding else {
-                try await wait(until: min(idleDeadline, replyDeadline))
-                try checkDeadlines(idle: idleDeadline)
-                continue
+            if try relayReplies() { idleDeadline = clock.now + settings.timeouts.command }
+            try checkLeg()
+            if client.isWritable, pending.count < Self.maximumPending {
+                client.pump()
+                switch client.input.nextLine(limit: settings.limits.line) {
+                case .line(let line, let bareLF):
+                    if let end = try await handle(line, bareLF: bareLF) { return end }
+                    idleDeadline = clock.now + settings.timeouts.command
+                    continue
+                case .tooLong:
+                    try refuse(Reply(500, "5.5.2", "Line too long"))
+                    continue
+                case .incomplete:
+                    if client.end != nil { throw .clientGone }
+                    if shared.isDraining, outstanding == 0, transaction?.isOver ?? true { throw .draining }
+                }
             }
-            client.pump()
-            switch client.input.nextLine(limit: settings.limits.line) {
-            case .line(let line, let bareLF):
-                if let end = try await handle(line, bareLF: bareLF) { return end }
-                idleDeadline = clock.now + settings.timeouts.command
-            case .tooLong:
-                try refuse(Reply(500, "5.5.2", "Line too long"))
-            case .incomplete:
-                if client.end != nil { throw .clientGone }
-                try checkLeg()
-                if shared.isDraining && transaction == nil && outstanding == 0 { throw .draining }
-                try await wait(until: min(idleDeadline, replyDeadline))
-                try checkDeadlines(idle: idleDeadline)
-            }
+            // The client's time runs while it has all its replies (RFC 5321 4.5.3.2.7), the server's while it owes one.
+            let deadline = outstanding > 0 ? replyDeadline : idleDeadline
+            try await wait(until: deadline)
+            if clock.now >= deadline { throw outstanding > 0 ? .leg(.timeout("a reply")) : .clientTimeout }
         }
     }
 
-    /// Replies that may be outstanding before no more commands are read.
-    private static let maximumOutstanding = 200
+    /// Replies that the client may be waiting for before no more of its commands are read.
+    private static let maximumPending = 200
 
     private func handle(_ line: ByteBuffer, bareLF: Bool) async throws(SessionEnd) -> SessionEnd? {
-        transcript.add(.clientToWeft, line)
+        transcript.add(command: line)
         let command: Command
         do {
             command = try Command.parse(line, bareLF: bareLF)
@@ -150,7 +153,9 @@ final class Session {
         case .bdat(let size, let last): try await bdat(line, size: size, last: last)
         case .rset: rset()
         case .noop: try await noop(line)
-        case .quit: return .quit
+        case .quit:
+            try await settle()
+            return .quit
         case .vrfy: answer(Reply(252, "2.5.2", "Cannot verify; send the message and see"))
         case .help: answer(Reply(214, "2.0.0", "Commands: EHLO HELO MAIL RCPT DATA BDAT RSET NOOP QUIT"))
         case .expn, .etrn, .auth, .starttls: try refuse(Reply(502, "5.5.1", "Command not offered"))
@@ -196,12 +201,6 @@ final class Session {
         client.pump()
         await clock.wait(for: signal, until: deadline)
     }
-
-    private func checkDeadlines(idle: NIODeadline) throws(SessionEnd) {
-        let now = clock.now
-        if now >= replyDeadline { throw .leg(.timeout("a reply")) }
-        if now >= idle, outstanding == 0 { throw .clientTimeout }
-    }
 }
 
 /// Why a session ended.
@@ -220,6 +219,11 @@ enum SessionEnd: Error {
     case leg(LegError)
     /// The daemon stops.
     case draining
+
+    /// What becomes of the session when there is no leg, or no longer one.
+    init(_ error: LegError) {
+        if case .clientGone = error { self = .clientGone } else { self = .leg(error) }
+    }
 
     /// One line for the journal.
     var reason: String {

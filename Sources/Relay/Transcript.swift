@@ -27,6 +27,12 @@ final class Transcript {
         add(direction, text: printable(line.readableBytesView, limit: 2048))
     }
 
+    /// Adds a command as the client sent it; what follows AUTH may be a password.
+    func add(command line: ByteBuffer) {
+        let verb = String(decoding: line.readableBytesView.prefix(5), as: UTF8.self)
+        if verb.uppercased() == "AUTH " { add(.clientToWeft, text: "AUTH ...") } else { add(.clientToWeft, line) }
+    }
+
     func add(_ direction: Direction, _ reply: Reply) {
         add(direction, text: reply.description)
     }

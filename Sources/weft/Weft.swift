@@ -19,9 +19,13 @@ import Journal
               weft rules nftables | nft -f -            redirect outbound mail to Weft
               weft decisions --since 2h --action defer  what was held back, and why
               weft session 01KB4Q2M7F                   one session, line by line
+              weft explain 01KB4Q2M7F8N                 one decision: why, and what if
             """,
         version: version,
-        subcommands: [Serve.self, Check.self, Decisions.self, Session.self, Policies.self, Rules.self, ConfigCommand.self])
+        subcommands: [
+            Serve.self, Check.self, Decisions.self, Session.self, Explain.self, Policies.self, OverrideCommand.self, Rules.self,
+            ConfigCommand.self, Status.self, Reload.self,
+        ])
 
     /// Runs the command that the arguments name, and ends the process with our exit codes.
     static func main() async {

@@ -21,7 +21,7 @@ final class DNSLab: Sendable {
     let serverAddress: SocketAddress
 
     private let directory: URL
-    private let processes: [Process]
+    private let processes: [ChildProcess]
 
     /// Signs the zones, starts the servers and waits until unbound calls the root secure.
     static func start() async throws -> DNSLab {
@@ -32,13 +32,14 @@ final class DNSLab: Sendable {
             let group = MultiThreadedEventLoopGroup.singleton
             let ports = [try await freePort(group), try await freePort(group)]
             let nsd = try spawn("nsd", ["-d", "-c", "nsd.conf"], in: directory) { LabServers.nsd(port: ports[0], directory: directory) }
-            let unbound: Process
+            let unbound: ChildProcess
             do {
                 unbound = try spawn("unbound", ["-d", "-p", "-c", "unbound.conf"], in: directory) {
                     LabServers.unbound(port: ports[1], serverPort: ports[0], anchor: anchor, directory: directory)
                 }
             } catch {
                 nsd.terminate()
+                _ = nsd.waitUntilExit()
                 throw error
             }
             let lab = DNSLab(
@@ -57,7 +58,7 @@ final class DNSLab: Sendable {
         }
     }
 
-    private init(resolverAddress: SocketAddress, serverAddress: SocketAddress, directory: URL, processes: [Process]) {
+    private init(resolverAddress: SocketAddress, serverAddress: SocketAddress, directory: URL, processes: [ChildProcess]) {
         self.resolverAddress = resolverAddress
         self.serverAddress = serverAddress
         self.directory = directory
@@ -66,8 +67,8 @@ final class DNSLab: Sendable {
 
     /// Ends the servers and removes their files.
     func stop() {
-        for process in processes where process.isRunning { process.terminate() }
-        for process in processes { process.waitUntilExit() }
+        for process in processes { process.terminate() }
+        for process in processes { _ = process.waitUntilExit() }
         try? FileManager.default.removeItem(at: directory)
     }
 
@@ -96,16 +97,6 @@ final class DNSLab: Sendable {
         }.joined(separator: "\n")
     }
 
-    /// Starts a process that hears signals: it inherits the mask of this thread, which blocks them, and nsd leaves it so.
-    private static func runUnblocked(_ process: Process) throws {
-        var none = sigset_t()
-        var before = sigset_t()
-        sigemptyset(&none)
-        pthread_sigmask(SIG_SETMASK, &none, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        try process.run()
-    }
-
     /// A port that no UDP socket had a moment ago.
     private static func freePort(_ group: any EventLoopGroup) async throws -> Int {
         let channel = try await DatagramBootstrap(group: group).bind(host: "127.0.0.1", port: 0).get()
@@ -115,19 +106,10 @@ final class DNSLab: Sendable {
         return port
     }
 
-    private static func spawn(_ name: String, _ arguments: [String], in directory: URL, configuration: () -> String) throws -> Process {
+    private static func spawn(_ name: String, _ arguments: [String], in directory: URL, configuration: () -> String) throws -> ChildProcess
+    {
         try Data(configuration().utf8).write(to: directory.appending(path: "\(name).conf"))
-        let process = Process()
-        process.executableURL = try LabTools.find(name)
-        process.arguments = arguments
-        process.currentDirectoryURL = directory
-        let output = directory.appending(path: "\(name).out")
-        try Data().write(to: output)
-        let handle = try FileHandle(forWritingTo: output)
-        process.standardOutput = handle
-        process.standardError = handle
-        try runUnblocked(process)
-        return process
+        return try ChildProcess(try LabTools.find(name), arguments, directory: directory.path, output: "\(name).out")
     }
 }
 

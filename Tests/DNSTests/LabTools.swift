@@ -6,10 +6,10 @@ enum LabTools {
     private static let packages = ["nsd": "nsd", "unbound": "unbound", "ldns-keygen": "ldnsutils", "ldns-signzone": "ldnsutils"]
 
     /// Where a program is; an error that says how to get it if it is missing.
-    static func find(_ name: String) throws -> URL {
+    static func find(_ name: String) throws -> String {
         for directory in ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin"] {
             let path = "\(directory)/\(name)"
-            if FileManager.default.isExecutableFile(atPath: path) { return URL(filePath: path) }
+            if FileManager.default.isExecutableFile(atPath: path) { return path }
         }
         let package = packages[name] ?? name
         throw DNSLab.Failure(
@@ -19,18 +19,12 @@ enum LabTools {
     /// Runs a program to its end and returns what it wrote.
     @discardableResult
     static func run(_ name: String, _ arguments: [String], in directory: URL) throws -> String {
-        let process = Process()
-        process.executableURL = try find(name)
-        process.arguments = arguments
-        process.currentDirectoryURL = directory
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let output = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw DNSLab.Failure(description: "\(name) \(arguments.joined(separator: " ")): \(output)")
+        let file = "\(name).out"
+        let process = try ChildProcess(try find(name), arguments, directory: directory.path, output: file)
+        let status = process.waitUntilExit()
+        let output = try String(contentsOf: directory.appending(path: file), encoding: .utf8)
+        guard status == 0 else {
+            throw DNSLab.Failure(description: "\(name) \(arguments.joined(separator: " ")): status \(status): \(output)")
         }
         return output.trimmingCharacters(in: .whitespacesAndNewlines)
     }

@@ -8,11 +8,11 @@ import Testing
         let directory = try TemporaryDirectory()
         let journal = try Journal(.init(path: directory.journal, batchInterval: .milliseconds(1)), logger: quiet)
         let readers = [try JournalReader(path: directory.journal), try JournalReader(path: directory.journal)]
-        let total = 4 * 100
+        let total = 4 * 50
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<4 {
                 group.addTask {
-                    for _ in 0..<100 {
+                    for _ in 0..<50 {
                         let opened = ConnectionOpened.sample()
                         journal.record(.opened(opened))
                         journal.record(.transcript(opened.id, .session))
@@ -63,7 +63,9 @@ import Testing
         await journal.close()
         #expect(try await JournalReader(path: directory.journal).decisions() == [decision])
         await #expect { try await journal.policy(domain: "example.com") } throws: { ($0 as? JournalError)?.kind == .closed }
-        await #expect { try await journal.removeOverride(domain: "example.com") } throws: { ($0 as? JournalError)?.kind == .closed }
+        await #expect { try await journal.removeOverride(domain: "example.com", by: "0", at: Date()) } throws: {
+            ($0 as? JournalError)?.kind == .closed
+        }
     }
 
     @Test func `a commit with nothing to write returns`() async throws {

@@ -85,9 +85,9 @@ extension [TranscriptLine] {
     ]
 }
 
-/// Waits until a condition holds; false if it does not within ten seconds.
+/// Waits until a condition holds; false if it does not within half a minute.
 func eventually(_ condition: () async throws -> Bool) async rethrows -> Bool {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(30)
     while ContinuousClock.now < deadline {
         if try await condition() { return true }
         try? await Task.sleep(for: .milliseconds(5))

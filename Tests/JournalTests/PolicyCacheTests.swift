@@ -55,6 +55,9 @@ import Testing
         expected.lastUsed = morning + 61
         #expect(try await journal.policy(domain: "example.com") == expected)
         try await journal.notePolicyChecked(domain: "example.com", at: morning + 120, error: nil)
+        #expect(try await journal.policy(domain: "example.com")?.lastError == "HTTP 503")
+        #expect(try await journal.policy(domain: "example.com")?.lastChecked == morning + 120)
+        try await journal.savePolicy(policy)
         #expect(try await journal.policy(domain: "example.com")?.lastError == nil)
     }
 
@@ -66,24 +69,12 @@ import Testing
         try await journal.savePolicy(policy)
         #expect(try await journal.livePolicies(at: morning).map(\.domain) == ["example.com", "example.net"])
         #expect(try await journal.livePolicies(at: policy.expires).map(\.domain) == ["example.net"])
+        #expect(try await journal.livePolicies(at: morning, after: nil, limit: 1).map(\.domain) == ["example.com"])
+        #expect(try await journal.livePolicies(at: morning, after: "example.com", limit: 2).map(\.domain) == ["example.net"])
+        #expect(try await journal.livePolicies(at: policy.expires, after: nil, limit: 2).map(\.domain) == ["example.net"])
         let reader = try JournalReader(path: directory.journal)
         #expect(try await reader.policies(now: policy.expires) == [long])
         #expect(try await reader.policies(includeExpired: true, now: policy.expires) == [policy, long])
         #expect(try await reader.policy("example.com") == policy)
-    }
-
-    @Test func `overrides are added, replaced, listed and removed`() async throws {
-        var row = OverrideRow(domain: "example.com", until: morning + 3600, reason: "MX moved", who: "root", created: morning)
-        try await journal.addOverride(row)
-        row.until = morning + 7200
-        try await journal.addOverride(row)
-        #expect(try await journal.override(domain: "example.com") == row)
-        #expect(try await journal.overrides(at: morning) == [row])
-        #expect(try await journal.overrides(at: row.until).isEmpty)
-        #expect(try await journal.overrides(at: row.until, includeEnded: true) == [row])
-        #expect(try await JournalReader(path: directory.journal).overrides(now: morning) == [row])
-        #expect(try await journal.removeOverride(domain: "example.com"))
-        #expect(try await journal.removeOverride(domain: "example.com") == false)
-        #expect(try await journal.override(domain: "example.com") == nil)
     }
 }

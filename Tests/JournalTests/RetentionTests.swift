@@ -139,7 +139,7 @@ import Testing
         let reader = try JournalReader(path: directory.journal)
         #expect(try await reader.policyHistory("example.com").map(\.policyID) == ["3"])
         #expect(try await reader.policies(now: now).count == 1)
-        #expect(try await reader.overrides(includeEnded: true).isEmpty)
+        #expect(try await reader.overrideTrail().isEmpty)
         await journal.close()
     }
 }

@@ -140,6 +140,20 @@ import Testing
         #expect(await fixture.status("c.test") == .none(.noRecord))
     }
 
+    @Test func `too many checks at a time do not hold up a domain whose policy is in the store`() async {
+        let fixture = ServiceFixture { $0.mostChecks = 2 }
+        await fixture.cache()
+        fixture.service.forget(domain: "a.test")
+        fixture.dns.gate.close()
+        let arrived = fixture.dns.gate.arrivals
+        let held = ["b.test", "c.test"].map { domain in Task { await fixture.status(domain) } }
+        await fixture.dns.gate.arrived(arrived + 2)
+        #expect(await fixture.status().policy?.id == "1")
+        #expect(await fixture.status("d.test") == .pending)
+        fixture.dns.gate.open()
+        for task in held { _ = await task.value }
+    }
+
     @Test func `a clock set forward does not end policies at once`() async {
         await fixture.cache()
         fixture.clock.step(40 * 86_400)

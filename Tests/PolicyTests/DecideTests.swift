@@ -72,6 +72,12 @@ import Testing
         Case(
             "no such domain, testing cached", evidence([], mx: .nonexistent(.insecure), sts: policy(.testing)), .plain,
             "accept none domain-not-found plaintext"),
+        Case(
+            "no such domain, insecurely, and nothing known of its policy", evidence([], mx: .nonexistent(.insecure), sts: .pending), .plain,
+            "defer 451 4.7.0 sts policy-pending"),
+        Case(
+            "no such domain, DANE required", evidence([], mx: .nonexistent(.insecure)), .plain, settings: DecisionSettings(require: .dane),
+            "defer 451 4.7.5 dane dane-required", .daneRequired),
         Case("implicit MX", evidence([host("example.net")], mx: .implicit(.insecure)), .plain, "accept none no-policy plaintext"),
     ])
     func `row 1, what the MX answer decides`(_ example: Case) { example.check() }
@@ -183,6 +189,12 @@ import Testing
             "a forged MX with TLSA of its own does not pass an enforced MTA-STS policy", insecure(policy(.enforce, mx: ["real.example.net"])),
             .tls(sni: "mx.example.net", ["mx.example.net": bothPass]), attempts: tried, "defer 451 4.7.5 sts sts-mx-mismatch",
             .validationFailure),
+        Case(
+            "nor one that is not known yet", insecure(.pending), .tls(sni: "mx.example.net", ["mx.example.net": bothPass]),
+            "defer 451 4.7.0 sts policy-pending"),
+        Case(
+            "nor DANE that the operator requires", insecure(), .tls(sni: "mx.example.net", ["mx.example.net": bothPass]),
+            settings: DecisionSettings(require: .dane), "defer 451 4.7.5 dane dane-required", .daneRequired),
         Case(
             "DANE and MTA-STS both pass", insecure(policy(.enforce)), .tls(sni: "mx.example.net", ["mx.example.net": bothPass]),
             "accept sts sts-verified sts-verified"),

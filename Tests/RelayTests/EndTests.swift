@@ -55,7 +55,7 @@ import Testing
         world.say(lines: "QUIT")
         await world.run()
         #expect(world.codes == [220, 221])
-        #expect(world.now == .uptimeNanoseconds(1_000_000_000) + .seconds(2))
+        #expect(world.elapsed == .seconds(2))
     }
 
     // MARK: 421
@@ -93,10 +93,10 @@ import Testing
     func `a 421 that nobody asked for is relayed`(chunk: Int) async {
         let world = World(chunk: chunk)
         world.sayHello()
-        world.turns.append(.act { [unowned world] in
+        world.then { [unowned world] in
             world.server.say("421 4.4.2 timeout")
             world.server.stream.say(end: .closed)
-        })
+        }
         await world.run()
         #expect(world.replies.suffix(1) == ["421 4.4.2 timeout"])
     }
@@ -105,7 +105,9 @@ import Testing
     func `any other reply that nobody asked for ends the session`(text: String) async {
         let world = World()
         world.sayHello()
-        world.turns.append(.act { [unowned world] in world.server.say(text) })
+        world.then { [unowned world] in
+            world.server.say(text)
+        }
         world.sayEnvelope(to: "b@example.net")
         await world.run()
         #expect(world.codes == [220, 250, 421])
@@ -155,7 +157,7 @@ import Testing
         world.turns.append(.end)
         await world.run()
         #expect(world.journal.closed?.reason == "client closed the connection")
-        #expect(world.now <= .uptimeNanoseconds(1_000_000_000) + .seconds(2))
+        #expect(world.elapsed <= .seconds(2))
         #expect(world.server.messages == [])
         // Behind a DATA that may still be answered with 354, QUIT would be message data.
         if command == "DATA" || command == "BDAT" { #expect(world.server.commands("QUIT") == []) }
@@ -178,7 +180,7 @@ import Testing
         world.sayHello()
         await world.run()
         #expect(world.replies.last == "421 4.4.2 Timed out waiting for you")
-        #expect(world.now == .uptimeNanoseconds(1_000_000_000) + .seconds(300))
+        #expect(world.elapsed == .seconds(300))
         #expect(world.server.lines.last == "QUIT")
     }
 
@@ -189,7 +191,7 @@ import Testing
         world.sayGroup(to: "b@example.net")
         await world.run()
         #expect(world.replies.last == "421 4.4.2 203.0.113.25: timed out waiting for a reply")
-        #expect(world.now == .uptimeNanoseconds(1_000_000_000) + .seconds(300))
+        #expect(world.elapsed == .seconds(300))
     }
 
     @Test func `a slow server's time is not the client's`() async {
@@ -199,17 +201,31 @@ import Testing
         world.sayHello()
         world.say("MAIL FROM:<a@client.example>\r\nRCPT TO:<b@example.net>\r\nRCPT TO:<c@example.net>\r\n")
         for reply in ["250 first", "250 second"] {
-            world.turns.append(.act { [unowned world] in
+            world.then { [unowned world] in
                 world.pass(.seconds(250))
                 world.server.say(reply)
-            })
+            }
         }
-        world.turns.append(.act { [unowned world] in
+        world.then { [unowned world] in
             world.pass(.seconds(250))
             world.client.say(octets("QUIT\r\n"))
-        })
+        }
         await world.run()
         #expect(world.codes == [220, 250, 250, 250, 250, 221])
+    }
+
+    @Test func `a server that answers late and then no more is waited for without haste`() async {
+        let world = World()
+        world.server.on("RCPT", .silence)
+        world.sayHello()
+        world.say("MAIL FROM:<a@client.example>\r\nRCPT TO:<b@example.net>\r\nRCPT TO:<c@example.net>\r\n")
+        world.then { [unowned world] in
+            world.pass(.seconds(250))
+            world.server.say("250 first")
+        }
+        await world.run()
+        #expect(world.replies.last == "421 4.4.2 203.0.113.25: timed out waiting for a reply")
+        #expect(world.elapsed == .seconds(550))
     }
 
     // MARK: Draining
@@ -217,18 +233,22 @@ import Testing
     @Test func `when the daemon stops an idle session ends`() async {
         let world = World()
         world.sayHello()
-        world.turns.append(.act { [unowned world] in world.shared.startDraining(); world.signal.raise() })
+        world.then { [unowned world] in
+            world.shared.startDraining()
+        }
         await world.run()
         #expect(world.replies.last == "421 4.3.2 Weft is stopping; try again")
         #expect(world.server.lines.last == "QUIT")
-        #expect(world.now == .uptimeNanoseconds(1_000_000_000))
+        #expect(world.elapsed == .zero)
     }
 
     @Test func `when the daemon stops a running message is finished first`() async {
         let world = World()
         world.sayHello()
         world.sayEnvelope(to: "b@example.net")
-        world.turns.append(.act { [unowned world] in world.shared.startDraining(); world.signal.raise() })
+        world.then { [unowned world] in
+            world.shared.startDraining()
+        }
         world.say(lines: "RCPT TO:<c@example.net>", "DATA", "x\r\n.")
         await world.run()
         #expect(world.codes == [220, 250, 250, 250, 250, 354, 250, 421])
@@ -240,7 +260,9 @@ import Testing
         let world = World()
         world.sayHello()
         world.say(lines: "MAIL FROM:<a@client.example>")
-        world.turns.append(.act { [unowned world] in world.shared.startDraining(); world.signal.raise() })
+        world.then { [unowned world] in
+            world.shared.startDraining()
+        }
         world.say(lines: "RCPT TO:<b@example.net>")
         await world.run()
         #expect(world.codes == [220, 250, 250, 421])
@@ -253,9 +275,11 @@ import Testing
         world.sayHello()
         world.sayEnvelope(to: "b@example.net")
         world.say(lines: "DATA", "x\r\n.")
-        world.turns.append(.act { [unowned world] in world.shared.startDraining(); world.signal.raise() })
+        world.then { [unowned world] in
+            world.shared.startDraining()
+        }
         await world.run()
         #expect(world.replies.last == "421 4.3.2 Weft is stopping; try again")
-        #expect(world.now == .uptimeNanoseconds(1_000_000_000))
+        #expect(world.elapsed == .zero)
     }
 }

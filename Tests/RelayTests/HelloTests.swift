@@ -101,7 +101,7 @@ import Testing
         world.server.isSilent = true
         await world.run()
         #expect(world.replies == ["421 4.4.2 203.0.113.25: timed out waiting for the greeting"])
-        #expect(world.now == .uptimeNanoseconds(1_000_000_000) + .seconds(300))
+        #expect(world.elapsed == .seconds(300))
     }
 
     @Test func `a server that closes instead of a greeting ends the session`() async {
@@ -151,7 +151,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("mx1.example.net ESMTP", "mx1.example.net"), ("MX1.Example.NET", "mx1.example.net"), ("[192.0.2.1] hi", nil), ("192.0.2.1 hi", nil),
+        ("mx1.example.net ESMTP", "mx1.example.net"), ("MX1.Example.NET", "mx1.example.net"), ("[192.0.2.1] hi", nil),
+        ("192.0.2.1 hi", nil),
         ("localhost ready", nil), ("", nil), ("-- mail --", nil), ("a..b x", nil), ("a_b.example x", nil),
     ])
     func `a host name in the greeting is the first guess for SNI`(text: String, name: String?) {

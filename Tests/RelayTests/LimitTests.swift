@@ -68,10 +68,10 @@ import Testing
         world.server.on("RCPT", .silence)
         world.sayHello()
         world.say("MAIL FROM:<a@client.example>\r\nRCPT TO:<b@example.net>\r\n" + String(repeating: command + "\r\n", count: 100_000))
-        world.turns.append(.act { [unowned world] in
+        world.then { [unowned world] in
             #expect(world.client.consumed < 20_000)
             world.server.say("250 2.1.5 ok")
-        })
+        }
         world.say(lines: "QUIT")
         await world.run()
         #expect(world.codes.count == 100_000 + 5)
@@ -91,10 +91,10 @@ import Testing
     @Test func `a client that does not read its replies is not read from`() async {
         let world = World()
         world.sayHello()
-        world.turns.append(.act { [unowned world] in
+        world.then { [unowned world] in
             world.client.window = 1000
             world.client.say(octets(String(repeating: "VRFY x\r\n", count: 100_000)))
-        })
+        }
         await world.run()
         #expect(world.client.consumed <= ScriptedStream.inputBound + 1000)
         #expect(world.journal.closed?.reason == "client timed out")

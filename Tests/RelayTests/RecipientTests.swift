@@ -15,7 +15,7 @@ import Testing
         world.gate.answer = { _ in .verdict(.deferring()) }
         world.sayHello()
         world.sayGroup(to: "b@example.net", "c@example.org")
-        world.say(lines: "NOOP", "VRFY b", "EXPN b", "RSET", "BDAT 3 LAST\r\nabc", "AUTH PLAIN AAAA", "STARTTLS", "ETRN x", "XYZ", "QUIT")
+        world.say(lines: "NOOP", "VRFY b", "EXPN b", "RSET", "BDAT 5 LAST\r\nabc", "AUTH PLAIN AAAA", "STARTTLS", "ETRN x", "XYZ", "QUIT")
         await world.run()
         #expect(world.server.lines == ["EHLO client.example", "STARTTLS", "TLS", "EHLO client.example", "NOOP", "QUIT"])
         #expect(world.codes == [220, 250, 250, 451, 451, 554, 250, 252, 502, 250, 503, 502, 502, 502, 500, 221])
@@ -88,7 +88,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("550 5.7.1 no", "550 5.7.1 no"), ("450 4.1.8 later", "450 4.1.8 later"), ("552 5.3.4 too big", "554 5.3.4 5.3.4 too big"),
+        ("550 5.7.1 no", "550 5.7.1 no"), ("450 4.1.8 later", "450 4.1.8 later"), ("552 5.2.3 too big", "554 5.3.4 too big"),
+        ("552 too big", "554 5.3.4 too big"),
     ])
     func `a MAIL that the server refuses is answered at each recipient`(refusal: String, reply: String) async {
         let world = World()
@@ -164,7 +165,7 @@ import Testing
             world.server.stream.say(end: .closed)
         }
         world.sayHello()
-        world.turns.append(.act { world.server.stream.fail(.closed) })
+        world.then { [unowned world] in world.server.stream.fail(.closed) }
         world.say(lines: "MAIL FROM:<a@client.example> BODY=8BITMIME SIZE=10", "RCPT TO:<b@example.net> NOTIFY=NEVER")
         world.say(lines: "EHLO client.example", "QUIT")
         await world.run()
@@ -200,7 +201,9 @@ import Testing
         }
         world.sayHello()
         world.sayEnvelope(to: "b@example.org")
-        world.turns.append(.act { [unowned world] in #expect(world.gate.authenticated == []) ; world.signal.raise() })
+        world.then { [unowned world] in
+            #expect(world.gate.authenticated == [])
+        }
         world.say(lines: "RCPT TO:<b@example.net>", "QUIT")
         await world.run()
         #expect(world.gate.authenticated == ["mx1.example.net 203.0.113.25"])

@@ -151,7 +151,9 @@ import Testing
     @Test func `the octets of all legs are counted`() async {
         let world = World(.server(ScriptedServer()), .server(ScriptedServer()))
         world.sayHello()
-        world.turns.append(.act { [unowned world] in world.server.stream.fail(.closed); world.signal.raise() })
+        world.then { [unowned world] in
+            world.server.stream.fail(.closed)
+        }
         world.sayEnvelope(to: "b@example.net")
         world.say(lines: "QUIT")
         await world.run()

@@ -14,7 +14,10 @@ import Testing
         world.sayMessage()
         await world.run()
         #expect(world.codes == [220, 250, 250, 250, 354, 250, 221])
-        #expect(world.server.lines.prefix(5) == ["EHLO client.example", "STARTTLS", "TLS", "EHLO client.example", "MAIL FROM:<a@client.example>"])
+        #expect(
+            world.server.lines.prefix(5) == [
+                "EHLO client.example", "STARTTLS", "TLS", "EHLO client.example", "MAIL FROM:<a@client.example>",
+            ])
         #expect(world.gate.requests.first?.leg.tls == .established(.modern))
         #expect(world.server.serverNames == ["mx1.example.net"])
         #expect(world.gate.requests.first?.leg.serverName == "mx1.example.net")
@@ -89,6 +92,18 @@ import Testing
         #expect(second.closing == .aborted)
     }
 
+    @Test func `a server that stalls on the way to a leg in clear does not keep the client waiting for minutes`() async {
+        let first = ScriptedServer()
+        first.handshake = .fails(alert)
+        let second = ScriptedServer()
+        second.isSilent = true
+        let world = World(.server(first), .server(second))
+        world.sayHello()
+        await world.run()
+        #expect(world.replies.last == "421 4.4.2 203.0.113.25: timed out waiting for the greeting")
+        #expect(world.elapsed == .seconds(60))
+    }
+
     @Test func `TLS that breaks at the first command counts as a failed handshake`() async {
         // TLS 1.3: the server may refuse after the client holds the handshake to be complete (RFC 8446 4.6.2).
         let first = ScriptedServer()
@@ -96,7 +111,7 @@ import Testing
         let second = ScriptedServer()
         let world = World(.server(first), .server(second))
         world.sayMessage()
-        first.onTLS = { first.stream.say(end: .tls(alert)) }
+        first.onTLS = { [unowned first] in first.stream.fail(.tls(alert)) }
         await world.run()
         #expect(world.codes == [220, 250, 250, 250, 354, 250, 221])
         #expect(world.gate.requests.map(\.leg.tls) == [.failed(alert)])

@@ -166,7 +166,9 @@ private func reference(_ data: [UInt8]) -> Scan {
         for number in 0..<(1 << (2 * length)) {
             let data = (0..<length).map { Self.alphabet[number >> (2 * $0) & 3] }
             let expected = trueEnd(data)
-            for cuts in 0..<(1 << (length - 1)) where endIgnoringSmuggling(cut(data, cuts)) != expected {
+            // All cuttings, but of the longest inputs those in one, two and single octets.
+            let cuttings = length < 7 ? Array(0..<(1 << (length - 1))) : [0, 0x7f] + (0..<6).map { 1 << $0 }
+            for cuts in cuttings where endIgnoringSmuggling(cut(data, cuts)) != expected {
                 failures += 1
                 if failures < 5 {
                     Issue.record("\(printable(data, limit: 100)) cut \(cuts): \(String(describing: endIgnoringSmuggling(cut(data, cuts))))")

@@ -7,6 +7,16 @@ extension Configuration {
         public var destination: IPNetwork
         /// `host`: the name that the server's certificate must carry, lower case, no final dot.
         public var host: String
+        /// `policy`: what the server has to show. Default `verify`.
+        public var policy = Policy.verify
+
+        /// What a route demands of its server.
+        public enum Policy: String, Hashable, Sendable, CaseIterable {
+            /// TLS, and a certificate that is valid for the host or matches its TLSA records; AUTH is offered.
+            case verify
+            /// Nothing: TLS if it can be had. For internal relays. AUTH is not offered.
+            case none
+        }
 
         /// A route to `host` at these addresses.
         public init(destination: IPNetwork, host: String) {
@@ -18,7 +28,11 @@ extension Configuration {
             let destination: IPNetwork? = section.require("destination")
             let host: DomainName? = section.require("host")
             guard let destination, let host else { return nil }
-            return Route(destination: destination, host: host.text)
+            var route = Route(destination: destination, host: host.text)
+            section.read("policy", into: &route.policy)
+            return route
         }
     }
 }
+
+extension Configuration.Route.Policy: ConfigurationChoice {}

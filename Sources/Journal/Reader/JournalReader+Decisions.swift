@@ -42,6 +42,19 @@ extension JournalReader {
         try await rows { db in try DecisionRecord.rows(db, where: "id = ?", [id.description]).first }
     }
 
+    /// The decision with this id, or with an id that begins so; nil if none is kept.
+    ///
+    /// - Throws: when the text is no beginning of an id, or begins several.
+    public func decision(_ text: String) async throws(JournalError) -> DecisionRecord? {
+        let prefix = try Self.prefix(text)
+        return try await rows { db in
+            // No character of an id sorts after "~".
+            let found = try DecisionRecord.rows(db, where: "id >= ?1 AND id < ?1 || '~' LIMIT 4", [prefix])
+            guard found.count <= 1 else { throw JournalError.ambiguous(prefix, found.map(\.id.description)) }
+            return found.first
+        }
+    }
+
     /// The evidence with this digest; nil if it is not kept.
     public func evidence(_ digest: [UInt8]) async throws(JournalError) -> EvidenceRecord? {
         try await rows { db in

@@ -31,13 +31,6 @@ extension JournalReader {
         }
     }
 
-    /// The overrides, those that end first at the beginning; with the ones that had ended by `now` only if asked for.
-    public func overrides(includeEnded: Bool = false, now: Date = Date()) async throws(JournalError) -> [OverrideRow] {
-        try await rows { db in
-            try OverrideRow.rows(db, where: "until > ? ORDER BY until, domain", [includeEnded ? .min : now.microsecondsSince1970])
-        }
-    }
-
     /// The outcomes from one UTC day to another (`2026-11-23`), both included, of one policy domain or all, by day and domain.
     public func outcomes(since: String, until: String, domain: String? = nil) async throws(JournalError) -> [OutcomeRecord] {
         try await rows { db in

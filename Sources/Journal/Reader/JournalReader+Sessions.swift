@@ -23,12 +23,7 @@ extension JournalReader {
     ///
     /// - Throws: when the text is no beginning of an id, or begins several.
     public func session(_ text: String) async throws(JournalError) -> SessionReport? {
-        guard text.utf8.count >= Self.shortestPrefix, let prefix = JournalID.canonicalPrefix(text) else {
-            throw JournalError(
-                .invalidID,
-                "\"\(text)\" is no id: give the \(JournalID.textLength) letters and digits of one, or at least its first "
-                    + "\(Self.shortestPrefix).")
-        }
+        let prefix = try Self.prefix(text)
         return try await rows { db in
             guard let id = try Self.connection(db, prefix: prefix) else { return nil }
             return SessionReport(
@@ -50,6 +45,17 @@ extension JournalReader {
         }
     }
 
+    /// The beginning of an id, in the letters that are stored.
+    static func prefix(_ text: String) throws(JournalError) -> String {
+        guard text.utf8.count >= shortestPrefix, let prefix = JournalID.canonicalPrefix(text) else {
+            throw JournalError(
+                .invalidID,
+                "\"\(text)\" is no id: give the \(JournalID.textLength) letters and digits of one, or at least its first \(shortestPrefix)."
+            )
+        }
+        return prefix
+    }
+
     private static func connection(_ db: Database, prefix: String) throws -> JournalID? {
         // No character of an id sorts after "~".
         for query in [
@@ -57,11 +63,7 @@ extension JournalReader {
             "SELECT DISTINCT connection FROM decisions WHERE id >= ?1 AND id < ?1 || '~' LIMIT 4",
         ] {
             let found = try String.fetchAll(db, sql: query, arguments: [prefix])
-            if found.count > 1 {
-                throw JournalError(
-                    .ambiguous,
-                    "Several ids begin with \(prefix): \(found.prefix(3).joined(separator: ", "))\(found.count > 3 ? ", ..." : "").")
-            }
+            guard found.count <= 1 else { throw JournalError.ambiguous(prefix, found) }
             if let first = found.first { return JournalID(first) }
         }
         return nil

@@ -64,14 +64,3 @@ extension PolicyRow {
         }
     }
 }
-
-extension OverrideRow {
-    static func rows(_ db: Database, where condition: String, _ arguments: StatementArguments) throws -> [OverrideRow] {
-        let sql = "SELECT domain, until, reason, who, created FROM overrides WHERE \(condition)"
-        return try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
-            var columns = Columns(row)
-            return OverrideRow(
-                domain: columns.text(), until: columns.time(), reason: columns.text(), who: columns.text(), created: columns.time())
-        }
-    }
-}

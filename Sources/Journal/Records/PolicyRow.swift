@@ -67,26 +67,3 @@ public struct PolicyHistoryRow: Sendable, Hashable {
     /// Lower-case hex SHA-256 of the policy host's certificate.
     public var certificateSHA256: String?
 }
-
-/// An operator's order to let a domain's mail pass for a while, whatever its policy says.
-public struct OverrideRow: Sendable, Hashable {
-    /// The domain, as A-labels in lower case.
-    public var domain: String
-    /// When it ends.
-    public var until: Date
-    /// Why, in the operator's words.
-    public var reason: String
-    /// Who ordered it.
-    public var who: String
-    /// When.
-    public var created: Date
-
-    /// An order.
-    public init(domain: String, until: Date, reason: String, who: String, created: Date) {
-        self.domain = domain
-        self.until = until
-        self.reason = reason
-        self.who = who
-        self.created = created
-    }
-}

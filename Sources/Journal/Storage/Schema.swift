@@ -12,6 +12,7 @@ enum Schema {
             try db.execute(sql: cache)
             try db.execute(sql: views)
         }
+        migrator.registerMigration("v2") { db in try db.execute(sql: overrideTrail) }
         return migrator
     }()
 

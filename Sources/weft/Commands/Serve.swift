@@ -1,3 +1,4 @@
+import Admin
 import ArgumentParser
 import Configuration
 import Glibc
@@ -32,14 +33,26 @@ struct Serve: AsyncParsableCommand {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         let daemon = try await Daemon.start(settings, logger: logger)
         logger.info(
-            "listening on \(settings.listen.addresses.map(\.description).joined(separator: ", ")), enforcement \(settings.policy.enforcement)")
+            "listening on \(settings.listen.addresses.map(\.description).joined(separator: ", ")), enforcement \(settings.policy.enforcement)"
+        )
+        let control: ControlServer?
+        do {
+            control = try await daemon.startControl(settings, logger: logger) { [logger] in
+                await reload(daemon, running: settings, logger: logger)
+            }
+        } catch {
+            await daemon.relay.drain()
+            await daemon.stop()
+            throw error
+        }
         await notifyServiceManager("READY=1")
         let refresher = Task { await daemon.sts.run() }
         for await signal in signals {
             guard signal == .sighup else { break }
-            await reload(daemon, running: settings, logger: logger)
+            _ = await reload(daemon, running: settings, logger: logger)
         }
         await notifyServiceManager("STOPPING=1")
+        await control?.stop()
         logger.info("stopping: \(daemon.relay.sessionCount) sessions to finish within \(settings.timeouts.drain)")
         refresher.cancel()
         await daemon.relay.drain()
@@ -47,21 +60,25 @@ struct Serve: AsyncParsableCommand {
         logger.info("stopped")
     }
 
-    /// Takes over what can change while running. A file with errors changes nothing.
-    private func reload(_ daemon: Daemon, running: Configuration, logger: Logger) async {
+    /// Takes over what can change while running, and says what cannot. A file with errors changes nothing.
+    private func reload(_ daemon: Daemon, running: Configuration, logger: Logger) async -> Result<[String], ControlFailure> {
         await notifyServiceManager("RELOADING=1")
+        let result: Result<[String], ControlFailure>
         do {
             let new = try configuration.load()
             daemon.policy.reconfigure(new.decisions)
             logger.info("configuration read again")
-            let fixed = new.withPolicies(of: running)
-            if fixed != running {
-                logger.warning("only [policy] and [[domain]] are taken over while running; restart Weft for the other changes")
-            }
+            let isFixedPartChanged = new.withPolicies(of: running) != running
+            let warnings =
+                isFixedPartChanged ? ["only [policy] and [[domain]] are taken over while running; restart Weft for the other changes"] : []
+            for warning in warnings { logger.warning("\(warning)") }
+            result = .success(warnings)
         } catch {
             logger.error("configuration not taken over, the old one stays: \(error)")
+            result = .failure(ControlFailure("configuration not taken over, the old one stays: \(error)"))
         }
         await notifyServiceManager("READY=1")
+        return result
     }
 }
 
@@ -85,7 +102,8 @@ private func raiseFileLimit(for sessions: Int, logger: Logger) {
     let needed = UInt(2 * sessions + 200)
     if limit.rlim_cur < needed {
         logger.warning(
-            "\(limit.rlim_cur) open files are allowed, \(needed) are needed for [limits] sessions = \(sessions); raise LimitNOFILE or ulimit -n")
+            "\(limit.rlim_cur) open files are allowed, \(needed) are needed for [limits] sessions = \(sessions); raise LimitNOFILE or ulimit -n"
+        )
     }
 }
 

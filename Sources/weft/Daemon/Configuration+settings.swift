@@ -51,6 +51,16 @@ extension Configuration {
         return result
     }
 
+    /// The resolvers to ask: those configured, or the system's.
+    func dnsServers() throws(ConfigurationError) -> [SocketAddress] {
+        guard dns.resolvers.isEmpty else { return dns.resolvers.map(\.endpoint.socketAddress) }
+        do {
+            return try StubResolver.systemServers()
+        } catch {
+            throw self.error(section: "dns", key: "resolvers", "\(error)")
+        }
+    }
+
     var fetcher: CurlPolicyFetcher.Configuration {
         var settings = CurlPolicyFetcher.Configuration()
         if case .file(let path) = tls.trust { settings.caFile = path }
@@ -83,16 +93,6 @@ extension Configuration.PolicySettings.FailureAnswer {
 }
 
 extension Configuration.DNSSettings {
-    /// The resolvers to ask: those configured, or the system's.
-    func servers() throws(StartError) -> [SocketAddress] {
-        guard resolvers.isEmpty else { return resolvers.map(\.endpoint.socketAddress) }
-        do {
-            return try StubResolver.systemServers()
-        } catch {
-            throw StartError("[dns] \(error)")
-        }
-    }
-
     func settings(_ servers: [SocketAddress], mark: Int) -> StubResolver.Configuration {
         StubResolver.Configuration(
             servers: servers, trustAD: dnssec == .trustAD, trusted: trusted, timeout: timeout.timeAmount, attempts: attempts,

@@ -1,5 +1,6 @@
 import Configuration
 import DNS
+import FoundationEssentials
 import Journal
 import Logging
 import MTASTS
@@ -21,21 +22,25 @@ struct Daemon {
     private let threads: NIOThreadPool
 
     /// Makes all parts and listens.
-    static func start(_ configuration: Configuration, logger: Logger) async throws(StartError) -> Daemon {
+    static func start(_ configuration: Configuration, logger: Logger) async throws(ConfigurationError) -> Daemon {
         let trust: TrustStore
         let tls: TLSContext
         do {
             trust = try TrustStore(configuration.tls.trust.source)
+        } catch {
+            throw configuration.error(section: "tls", key: "trust", "\(error)")
+        }
+        do {
             tls = try TLSContext(minimum: configuration.tls.minimum)
         } catch {
-            throw StartError("[tls] \(error)")
+            throw configuration.error(section: "tls", key: "minimum", "\(error)")
         }
-        let servers = try configuration.dns.servers()
+        let servers = try configuration.dnsServers()
         let journal: Journal
         do {
             journal = try Journal(configuration.journal.settings, logger: logger)
         } catch {
-            throw StartError("[journal] \(error)")
+            throw configuration.error(section: "journal", key: "path", "\(error)")
         }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         let threads = NIOThreadPool(numberOfThreads: max(2, System.coreCount))
@@ -48,9 +53,18 @@ struct Daemon {
         let relay = RelayServer(settings: configuration.relay, group: group, policy: policy, journal: journal, tls: tls, logger: logger)
         let daemon = Daemon(
             resolver: resolver, fetcher: fetcher, sts: sts, policy: policy, journal: journal, relay: relay, group: group, threads: threads)
-        do throws(StartError) {
+        do throws(ConfigurationError) {
             try await daemon.checkResolver(configuration, logger: logger)
-            do throws(RelayError) { try await relay.start() } catch { throw StartError("[listen] \(error)") }
+            do throws(JournalError) {
+                policy.setOverrides(try await journal.overrides(at: Date()))
+            } catch {
+                throw configuration.error(section: "journal", key: "path", "\(error)")
+            }
+            do throws(RelayError) {
+                try await relay.start()
+            } catch {
+                throw configuration.error(section: "listen", key: "address", index: error.index, "\(error)")
+            }
         } catch {
             await daemon.stop()
             throw error
@@ -69,7 +83,7 @@ struct Daemon {
     }
 
     /// A resolver that does not validate would turn DANE off without a word, so in enforce mode that is an error.
-    private func checkResolver(_ configuration: Configuration, logger: Logger) async throws(StartError) {
+    private func checkResolver(_ configuration: Configuration, logger: Logger) async throws(ConfigurationError) {
         guard configuration.dns.dnssec == .trustAD else {
             return logger.warning("[dns] dnssec = \"off\": there is no DANE, and MX records are taken as they come")
         }
@@ -83,17 +97,8 @@ struct Daemon {
             problem = "the resolver does not answer: \(detail)"
         }
         guard configuration.policy.enforcement == .enforce else { return logger.warning("[dns] \(problem)") }
-        throw StartError(
-            "[dns] \(problem)\n"
-                + "Run a validating resolver on this machine (unbound on 127.0.0.1, say), or give up DANE with [dns] dnssec = \"off\".")
-    }
-}
-
-/// Why the daemon does not start. The text tells what to do.
-struct StartError: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) {
-        self.description = description
+        throw configuration.error(
+            section: "dns", key: configuration.dns.resolvers.isEmpty ? "dnssec" : "resolvers",
+            "\(problem); run a validating resolver on this machine (unbound on 127.0.0.1, say), or give up DANE with dnssec = \"off\"")
     }
 }

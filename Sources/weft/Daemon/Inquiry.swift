@@ -14,18 +14,24 @@ struct Inquiry {
     private let fetcher: CurlPolicyFetcher
     private let threads: NIOThreadPool
 
-    init(_ configuration: Configuration) throws(StartError) {
+    init(_ configuration: Configuration) throws(ConfigurationError) {
         let trust: TrustStore
-        do { trust = try TrustStore(configuration.tls.trust.source) } catch { throw StartError("[tls] \(error)") }
-        let servers = try configuration.dns.servers()
+        do {
+            trust = try TrustStore(configuration.tls.trust.source)
+        } catch {
+            throw configuration.error(section: "tls", key: "trust", "\(error)")
+        }
+        let servers = try configuration.dnsServers()
         threads = NIOThreadPool(numberOfThreads: 2)
         threads.start()
         resolver = StubResolver(
-            configuration: configuration.dns.settings(servers, mark: configuration.upstream.mark), group: .singletonMultiThreadedEventLoopGroup)
+            configuration: configuration.dns.settings(servers, mark: configuration.upstream.mark),
+            group: .singletonMultiThreadedEventLoopGroup)
         fetcher = CurlPolicyFetcher(configuration: configuration.fetcher, resolver: resolver)
         // Without a journal there is no cache yet; the policies are fetched then.
         let store = ReadOnlyPolicyStore(reader: try? JournalReader(path: configuration.journal.path))
-        let sts = STSService(resolver: resolver, store: store, fetcher: fetcher, logger: Logger(label: "weft", factory: { _ in SwiftLogNoOpLogHandler() }))
+        let silent = Logger(label: "weft", factory: { _ in SwiftLogNoOpLogHandler() })
+        let sts = STSService(resolver: resolver, store: store, fetcher: fetcher, logger: silent)
         policy = PolicyService(configuration: configuration.decisions, resolver: resolver, sts: sts, trust: trust, threads: threads)
     }
 

@@ -1,7 +1,9 @@
+import Admin
 import ArgumentParser
 import Configuration
 import Glibc
 import Journal
+import Policy
 
 /// How the process ends: 0 yes or done, 1 no or not found, 2 wrong usage or environment.
 struct ExitStatus: Equatable {
@@ -27,9 +29,12 @@ extension ExitStatus {
         case let error as JournalError:
             code = error.kind == .ambiguous ? 1 : 2
             message = "weft: \(error.description.printable)"
-        case let error as StartError:
+        case let error as AdminError:
             code = 2
             message = "weft: \(error.description)".printableLines
+        case let error as ExplainError:
+            code = 2
+            message = "weft: \(error.description.printable)"
         case let error as RedirectRulesError:
             code = 2
             message = "weft: \(error.description.printable)"

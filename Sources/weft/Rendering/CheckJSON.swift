@@ -51,22 +51,33 @@ struct CheckJSON: Encodable {
     init(_ evidence: DomainEvidence, _ forecasts: [HostForecast], _ settings: DecisionSettings) {
         domain = evidence.domain
         enforcement = settings.enforcement.rawValue
-        let (outcome, records) = describe(evidence.mx)
-        mx = MX(outcome: outcome, status: status(of: evidence.mx), records: records)
-        hosts = evidence.hosts.map { host in
-            var tlsa: [String] = []
-            if case .records(let records) = host.tlsa { tlsa = records.map(\.description) }
-            return Host(
-                host: host.host, addresses: host.addresses.map(\.description),
-                address_status: ["ipv4": text(host.addressStatus.ipv4), "ipv6": text(host.addressStatus.ipv6)], tlsa_base: host.tlsaBase,
-                tlsa_status: text(host.tlsa), tlsa: tlsa)
-        }
+        mx = MX(evidence.mx)
+        hosts = evidence.hosts.map(Host.init)
         sts = STS(evidence.sts)
         forecast = forecasts.map { forecast in
             Forecast(
                 host: forecast.host, address: forecast.address?.description, demand: demand(forecast), passes: !forecast.isHopeless,
                 best: reply(forecast.best), without_tls: reply(forecast.plaintext))
         }
+    }
+}
+
+extension CheckJSON.MX {
+    init(_ answer: MXEvidence) {
+        (outcome, records) = describe(answer)
+        status = weft.status(of: answer)
+    }
+}
+
+extension CheckJSON.Host {
+    init(_ lookUp: HostLookup) {
+        host = lookUp.host
+        addresses = lookUp.addresses.map(\.description)
+        address_status = ["ipv4": text(lookUp.addressStatus.ipv4), "ipv6": text(lookUp.addressStatus.ipv6)]
+        tlsa_base = lookUp.tlsaBase
+        tlsa_status = text(lookUp.tlsa)
+        tlsa = []
+        if case .records(let records) = lookUp.tlsa { tlsa = records.map(\.description) }
     }
 }
 

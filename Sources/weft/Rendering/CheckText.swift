@@ -8,10 +8,29 @@ import Policy
 func checkText(
     _ evidence: DomainEvidence, _ forecasts: [HostForecast], _ settings: DecisionSettings, now: Date, _ style: Style
 ) -> String {
+    var lines = lookUpLines(evidence, now: now, style)
+    lines.append("")
+    for forecast in forecasts {
+        let place = [forecast.host, forecast.address?.description].compactMap { $0 }.joined(separator: " at ")
+        let verdict = forecast.isHopeless ? style.colour(.red, "no") : style.colour(.green, "yes")
+        lines.append("  \(place.isEmpty ? evidence.domain.printable : place.printable): \(verdict), \(demand(forecast).printable)")
+    }
+    if settings.enforcement == .report {
+        lines.append("  Enforcement is \"report\": mail passes whatever this says, and the journal shows it as `would`.")
+    }
+    return lines.joined(separator: "\n") + "\n"
+}
+
+/// The look-ups about a domain in their order: MX, each host, MTA-STS. Shared with `weft explain`.
+func lookUpLines(_ evidence: DomainEvidence, now: Date, _ style: Style) -> [String] {
     var lines = [style.bold(evidence.domain.printable)]
     func add(_ label: String, _ status: String, _ value: String, indent: Int = 2) {
         let name = label.padding(to: 14 - indent + 2)
-        lines.append(String(repeating: " ", count: indent) + style.dim(name) + style.colour(colour(of: status), status.padding(to: 10)) + value.printable)
+        let state = style.colour(colour(of: status), status.padding(to: 10))
+        let line =
+            String(repeating: " ", count: indent) + style.dim(name)
+            + (value.isEmpty ? style.colour(colour(of: status), status) : state + value.printable)
+        lines.append(line)
     }
     let (outcome, records) = describe(evidence.mx)
     if records.isEmpty { add("MX", status(of: evidence.mx), outcome) }
@@ -34,17 +53,12 @@ func checkText(
     }
     add("MTA-STS", evidence.sts.policy?.policy.mode.rawValue ?? "none", describe(evidence.sts))
     if let cached = evidence.sts.policy {
-        add("", "", "mx \(cached.policy.mx.joined(separator: " ")); fetched \(Human.relative(cached.fetchedAt, to: now)), expires \(Human.relative(cached.expires, to: now))")
+        let life = "fetched \(Human.relative(cached.fetchedAt, to: now)), expires \(Human.relative(cached.expires, to: now))"
+        add("", "", "mx \(cached.policy.mx.joined(separator: " ")); \(life)")
     }
-    if let failure = evidence.sts.failure { add("", "", "failure: \(failure)") }
-    lines.append("")
-    for forecast in forecasts {
-        let place = [forecast.host, forecast.address?.description].compactMap { $0 }.joined(separator: " at ")
-        let verdict = forecast.isHopeless ? style.colour(.red, "no") : style.colour(.green, "yes")
-        lines.append("  \(place.isEmpty ? evidence.domain.printable : place.printable): \(verdict), \(demand(forecast).printable)")
-    }
-    if settings.enforcement == .report { lines.append("  Enforcement is \"report\": mail passes whatever this says, and the journal shows it as `would`.") }
-    return lines.joined(separator: "\n") + "\n"
+    // Why there is no policy is said already.
+    if case .policy(_, let note?) = evidence.sts { add("", "", "failure: \(note)") }
+    return lines
 }
 
 // MARK: Words for look-ups, shared with the JSON form
@@ -87,13 +101,7 @@ func describe(_ status: STSStatus) -> String {
     switch status {
     case .policy(let cached, _): "id \(cached.id)"
     case .pending: "not known yet"
-    case .none(.notADomain): "not a domain"
-    case .none(.noRecord): "no TXT record at _mta-sts"
-    case .none(.severalRecords): "several TXT records at _mta-sts, which counts as none"
-    case .none(.invalidRecord): "the TXT record at _mta-sts is invalid"
-    case .none(.lookupFailed(let failure)): "the look-up failed: \(failure)"
-    case .none(.fetchFailed): "there is a TXT record, but the policy cannot be fetched"
-    case .none(.modeNone): "the policy has mode none"
+    case .none(let reason): reason.description
     }
 }
 

@@ -73,6 +73,15 @@ extension SessionText {
     private var entries: [(offset: Int, entry: Entry)] {
         var entries = session.transcript.map { (offset: Int($0.offset), entry: Entry.line($0)) }
         for decision in session.decisions {
+            // The session notes each decision where it made it.
+            let note = entries.firstIndex { entry in
+                guard case .line(let line) = entry.entry, line.direction == .note else { return false }
+                return line.text.hasPrefix("decision \(decision.id) ")
+            }
+            if let note {
+                entries[note].entry = .decision(decision)
+                continue
+            }
             let offset = Int((max(-1e9, min(1e9, decision.at.timeIntervalSince(start))) * 1_000_000).rounded())
             var index = entries.firstIndex { $0.offset > offset } ?? entries.endIndex
             // At the same microsecond the command comes first and the reply last.

@@ -21,7 +21,7 @@ final class ScriptedGate: PolicyGate, @unchecked Sendable {
     private(set) var authenticated: [String] = []
     /// Domains accepted, with the number of the connection they were accepted on.
     private(set) var accepted: Set<String> = []
-    /// How many connections were made so far.
+    /// The number of the connection in use.
     var connection: () -> Int = { 0 }
 
     func judgeIfKnown(_ request: JudgeRequest) -> Judgement? { knowsAll ? judgement(request) : nil }

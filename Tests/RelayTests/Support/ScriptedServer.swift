@@ -103,7 +103,7 @@ final class ScriptedServer {
         lines.append(line)
         onCommand(line)
         let words = line.split(separator: " ")
-        if words.first == "BDAT" {
+        if words.first?.uppercased() == "BDAT" {
             chunkLeft = Int(words[1])
             isLastChunk = words.count > 2
             chunks.append([])
@@ -115,7 +115,7 @@ final class ScriptedServer {
     }
 
     private func usual(_ line: String) -> Act {
-        switch line.split(separator: " ").first.map(String.init) ?? "" {
+        switch line.split(separator: " ").first?.uppercased() ?? "" {
         case "EHLO":
             if knowsOnlyHELO { return .reply("502 5.5.1 what") }
             let offersTLS = handshake != nil && !lines.contains("TLS")
@@ -144,11 +144,12 @@ final class ScriptedServer {
     }
 
     private func takeData() -> Bool {
+        let searched = max(0, data.count - 4)
         data += unread
         unread = []
         let mark = Array("\r\n.\r\n".utf8)
         let isEmptyMessage = data.starts(with: mark.dropFirst(2))
-        guard let end = isEmptyMessage ? 0..<3 : data.firstRange(of: mark) else { return false }
+        guard let end = isEmptyMessage ? 0..<3 : data[searched...].firstRange(of: mark) else { return false }
         messages.append(isEmptyMessage ? [] : Array(data[..<(end.lowerBound + 2)]))
         unread = Array(data[end.upperBound...])
         data = []

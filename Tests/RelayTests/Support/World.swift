@@ -31,7 +31,10 @@ final class World: SessionClock {
     static let address = IPAddress("203.0.113.25") ?? { preconditionFailure("an address") }()
 
     let chunk: Int
-    private(set) var now = NIODeadline.uptimeNanoseconds(1_000_000_000)
+    private static let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
+    private(set) var now = World.start
+    /// How long the session has lasted.
+    var elapsed: TimeAmount { now - Self.start }
     let signal = Signal()
     let client = ScriptedStream()
     let server: ScriptedServer
@@ -58,7 +61,7 @@ final class World: SessionClock {
         self.dials = dials.isEmpty ? [.server(first)] : dials
         server = if case .server(let given)? = dials.first { given } else { first }
         client.onSend = { [unowned self] in output += $0 }
-        gate.connection = { [unowned self] in servers.count }
+        gate.connection = { [unowned self] in (servers.lastIndex { $0.closing == nil } ?? -1) + 1 }
     }
 
     /// Runs a session to its end.
@@ -83,6 +86,9 @@ final class World: SessionClock {
 
     /// Lines said one by one, each in a turn of its own.
     func say(lines: String...) { turns += lines.map { .say(Array("\($0)\r\n".utf8)) } }
+
+    /// Something happens when the client would take its next turn; the session is woken.
+    func then(_ body: @escaping () -> Void) { turns.append(.act(body)) }
 
     /// What the client was told: a reply each, the lines of one divided by LF.
     var replies: [String] {
@@ -156,10 +162,11 @@ final class World: SessionClock {
     /// Promise 1: nothing of a message crosses a leg before the verdict of a recipient's domain on that very leg. Promise 6: nor before the
     /// verdict is recorded.
     private func check(_ line: String, on number: Int) {
-        let verb = line.prefix { $0 != " " }
+        let verb = line.prefix { $0 != " " }.uppercased()
         if ["EHLO", "HELO", "STARTTLS", "NOOP", "QUIT"].contains(verb) { return }
         #expect(gate.accepted.contains { $0.hasSuffix("#\(number)") }, "\(line) before a verdict accepted the leg")
-        guard verb == "RCPT", let recipient = line.split(separator: "<").last?.split(separator: ">").first else { return }
+        guard verb == "RCPT" else { return }
+        let recipient = String(line.drop { $0 != ":" }.dropFirst().drop { $0 == " " || $0 == "<" }.prefix { $0 != ">" && $0 != " " })
         let domain = recipient.split(separator: "@").dropFirst().last.map { $0.hasPrefix("[") ? "" : $0.lowercased() } ?? ""
         #expect(gate.accepted.contains("\(domain)#\(number)"), "\(line) without a verdict for \(domain)")
         #expect(

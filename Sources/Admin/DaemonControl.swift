@@ -1,0 +1,123 @@
+import FoundationEssentials
+import Journal
+import Logging
+import MTASTS
+import Policy
+import SMTP
+
+/// Does what the control socket is asked for.
+public final class DaemonControl: Sendable {
+    /// The longest time that an override may hold from its making.
+    public static let longestOverride: TimeInterval = 90 * 86_400
+    /// Octets of an override's reason.
+    public static let longestReason = 500
+
+    /// Reads the configuration again: what could not be taken over, or why nothing was.
+    public typealias Reload = @Sendable () async -> Result<[String], ControlFailure>
+    /// Says how the daemon is.
+    public typealias Status = @Sendable () -> DaemonStatus
+
+    private let journal: Journal
+    private let sts: STSService
+    private let policy: PolicyService
+    private let logger: Logger
+    private let now: @Sendable () -> Date
+    private let reload: Reload
+    private let status: Status
+    private let overrides = SerialWork()
+
+    /// The parts of a daemon that requests are about.
+    public init(
+        journal: Journal, sts: STSService, policy: PolicyService, logger: Logger, now: @escaping @Sendable () -> Date = { Date() },
+        reload: @escaping Reload, status: @escaping Status
+    ) {
+        self.journal = journal
+        self.sts = sts
+        self.policy = policy
+        self.logger = logger
+        self.now = now
+        self.reload = reload
+        self.status = status
+    }
+
+    /// Does what a request asks for; `who` asked is recorded.
+    public func handle(_ request: ControlRequest, who: String) async -> ControlReply {
+        do {
+            switch request {
+            case .addOverride(let domain, let until, let reason):
+                return try await add(domain: try name(domain), until: until, reason: reason, who: who)
+            case .removeOverride(let domain): return try await remove(domain: try name(domain), who: who)
+            case .refreshPolicy(let domain): return await refresh(try name(domain), who: who)
+            case .forgetPolicy(let domain): return try await forget(try name(domain), who: who)
+            case .reload:
+                logger.notice("control: reload, by \(who)")
+                return ControlReply(warnings: try await reload().get())
+            case .status: return ControlReply(status: status())
+            }
+        } catch {
+            return .failed("\(error)")
+        }
+    }
+
+    private func name(_ text: String) throws -> String {
+        do { return try DomainName(text).name } catch { throw ControlFailure("\"\(text)\" is not a domain name: \(error)") }
+    }
+
+    // MARK: Overrides
+
+    private func add(domain: String, until: Date, reason: String, who: String) async throws -> ControlReply {
+        let now = now()
+        guard until > now else { return .failed("the override would end before it begins, at \(RFC3339.text(until))") }
+        guard until.timeIntervalSince(now) <= Self.longestOverride else {
+            return .failed("an override ends after 90 days at the latest; it can be made again then")
+        }
+        guard reason.utf8.count <= Self.longestReason, reason.contains(where: { !$0.isWhitespace }),
+            reason.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+        else { return .failed("an override needs a reason, in one line of at most \(Self.longestReason) octets") }
+        let row = OverrideRow(domain: domain, until: until, reason: reason, who: who, created: now)
+        try await overrides.run { [self] in
+            try await journal.addOverride(row)
+            policy.setOverrides(try await journal.overrides(at: self.now()))
+        }
+        logger.notice("control: override of \(domain) until \(RFC3339.text(until)), by \(who): \(reason)")
+        return ControlReply()
+    }
+
+    private func remove(domain: String, who: String) async throws -> ControlReply {
+        let found = try await overrides.run { [self] in
+            let found = try await journal.removeOverride(domain: domain, by: who, at: now())
+            policy.setOverrides(try await journal.overrides(at: self.now()))
+            return found
+        }
+        if found { logger.notice("control: override of \(domain) removed, by \(who)") }
+        return ControlReply(found: found)
+    }
+
+    // MARK: Policies
+
+    private func refresh(_ domain: String, who: String) async -> ControlReply {
+        logger.notice("control: policy of \(domain) to be fetched, by \(who)")
+        let outcome: PolicyOutcome
+        if let (cached, failure) = await sts.refresh(domain: domain) {
+            outcome = PolicyOutcome(failure == nil ? .fetched : .kept, cached, failure: failure?.description)
+        } else {
+            // Nothing is cached: what does DNS say now?
+            switch await sts.status(domain: domain, deadline: .now + .seconds(90), forceIDCheck: true) {
+            case .policy(let cached, let note): outcome = PolicyOutcome(note == nil ? .fetched : .kept, cached, failure: note?.description)
+            case .none(.modeNone(let cached)): outcome = PolicyOutcome(.fetched, cached)
+            case .none(let reason): outcome = PolicyOutcome(.none, failure: reason.description)
+            case .pending: outcome = PolicyOutcome(.pending)
+            }
+        }
+        policy.forget(domain)
+        return ControlReply(policy: outcome)
+    }
+
+    private func forget(_ domain: String, who: String) async throws -> ControlReply {
+        let found = try await journal.forgetPolicy(domain: domain)
+        sts.forget(domain: domain)
+        policy.forget(domain)
+        if found { logger.notice("control: policy of \(domain) forgotten, by \(who)") }
+        return ControlReply(found: found)
+    }
+}

@@ -1,0 +1,61 @@
+import Journal
+import TLS
+
+/// A decision of the journal with everything that it rested on: enough to make it again without the network.
+public struct StoredDecision: Sendable {
+    /// What was recorded.
+    public var record: DecisionRecord
+    /// What the look-ups said; nil when there was no domain to look up, or they did not end in time.
+    public var evidence: DomainEvidence?
+    /// The leg, the settings, and what had been tried before.
+    public var inputs: DecisionInputs
+    /// The server's certificate; nil without TLS, or when it is not kept.
+    public var certificate: CertificateSummary?
+
+    /// A decision with its evidence.
+    public init(record: DecisionRecord, evidence: DomainEvidence?, inputs: DecisionInputs, certificate: CertificateSummary? = nil) {
+        self.record = record
+        self.evidence = evidence
+        self.inputs = inputs
+        self.certificate = certificate
+    }
+
+    /// Reads what a decision rested on.
+    ///
+    /// - Throws: when it is not kept, or of a form that this version does not read; or the journal's own errors.
+    public init(_ record: DecisionRecord, reader: JournalReader) async throws(ExplainError) {
+        guard let digest = record.legDigest else { throw ExplainError("Nothing that decision \(record.id) rested on is recorded.") }
+        let inputs = try await Self.read(DecisionInputs.self, digest, of: record, reader)
+        var evidence: DomainEvidence?
+        if let digest = record.evidenceDigest { evidence = try await Self.read(DomainEvidence.self, digest, of: record, reader) }
+        // The certificate is shown beside what it was found to prove; a damaged one stands in nobody's way.
+        var certificate: CertificateSummary?
+        if let leaf = inputs.leg.certificates.first, let stored = try? await reader.certificate(sha256: leaf) {
+            certificate = (try? CertificateChain(der: [stored.der]))?.leaf
+        }
+        self.init(record: record, evidence: evidence, inputs: inputs, certificate: certificate)
+    }
+
+    private static func read<Value: Decodable>(
+        _ type: Value.Type, _ digest: [UInt8], of record: DecisionRecord, _ reader: JournalReader
+    ) async throws(ExplainError) -> Value {
+        let stored: EvidenceRecord?
+        do throws(JournalError) { stored = try await reader.evidence(digest) } catch { throw ExplainError(error.description) }
+        guard let stored else { throw ExplainError("The evidence of decision \(record.id) is no longer kept: see [journal] retention.") }
+        do {
+            return try EncodedEvidence.decode(type, from: stored.body)
+        } catch {
+            throw ExplainError("The evidence of decision \(record.id) cannot be read: another version of Weft wrote it, or it is damaged.")
+        }
+    }
+}
+
+/// Why a decision cannot be explained. The description tells an operator.
+public struct ExplainError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is missing, in one line.
+    public let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Journal
+import Policy
+import Testing
+
+@testable import Admin
+
+@Suite struct `Requests to the daemon` {
+    let world: World
+    let now = Date()
+
+    init() throws {
+        world = try World()
+    }
+
+    private func handle(_ request: ControlRequest, who: String = "root") async -> ControlReply {
+        await world.control.handle(request, who: who)
+    }
+
+    @Test func `an override takes effect at once, and ends when it is removed`() async throws {
+        let until = Date(timeIntervalSince1970: (now.timeIntervalSince1970 + 7200).rounded())
+        #expect(await handle(.addOverride(domain: "Example.NET.", until: until, reason: "ticket 4711"), who: "alice") == ControlReply())
+        #expect(world.policy.settings(for: "example.net").override == .init(until: until, reason: "ticket 4711"))
+        #expect(world.policy.settings(for: "example.com").override == nil)
+        #expect(world.policy.overrideCount(at: now) == 1 && world.policy.overrideCount(at: until) == 0)
+        let row = try #require(try await world.journal.overrides(at: Date()).first)
+        #expect(row.domain == "example.net" && row.who == "alice" && row.until == until)
+
+        #expect(await handle(.removeOverride(domain: "example.net"), who: "bob") == ControlReply(found: true))
+        #expect(world.policy.settings(for: "example.net").override == nil)
+        #expect(await handle(.removeOverride(domain: "example.net")) == ControlReply(found: false))
+        let trail = try await JournalReader(path: world.directory.journal).overrideTrail()
+        #expect(trail.map(\.removedBy) == ["bob"])
+    }
+
+    @Test(arguments: [
+        ("example.net", 0.0, "why"), ("example.net", -1, "why"), ("example.net", 90 * 86_400 + 60, "why"), ("example.net", 60, " "),
+        ("example.net", 60, "two\nlines"), ("example.net", 60, String(repeating: "x", count: 501)), ("not a domain", 60, "why"),
+        ("192.0.2.1", 60, "why"), ("", 60, "why"),
+    ] as [(String, Double, String)])
+    func `an override without a good end, reason or domain is refused`(domain: String, seconds: Double, reason: String) async throws {
+        let reply = await handle(.addOverride(domain: domain, until: Date() + seconds, reason: reason))
+        #expect(!reply.ok && reply.error?.isEmpty == false)
+        #expect(try await world.journal.overrides(at: .distantPast).isEmpty)
+    }
+
+    @Test func `overrides made side by side all hold`() async throws {
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<20 {
+                group.addTask { _ = await handle(.addOverride(domain: "d\(number).example", until: now + 60, reason: "r")) }
+            }
+        }
+        #expect(world.policy.overrideCount(at: now) == 20)
+    }
+
+    @Test func `a policy is fetched, kept, and forgotten`() async throws {
+        #expect(await handle(.refreshPolicy(domain: "example.net")).policy?.result == PolicyOutcome.Result.none)
+        world.network.set("1", policy: "version: STSv1\nmode: enforce\nmx: mx.example.net\nmax_age: 86400\n")
+        // What there is not was just found out, and is known for a while; the domain's next id check is due in five minutes.
+        #expect(await handle(.forgetPolicy(domain: "example.net")) == ControlReply(found: false))
+        let fetched = await handle(.refreshPolicy(domain: "example.net")).policy
+        #expect(fetched?.result == .fetched && fetched?.id == "1" && fetched?.mode == "enforce" && fetched?.mx == ["mx.example.net"])
+
+        world.network.set("2", policy: "version: STSv1\nmode: testing\nmx: mx.example.net\nmax_age: 86400\n")
+        #expect(await handle(.refreshPolicy(domain: "example.net")).policy?.mode == "testing")
+        world.network.set("3")
+        let kept = await handle(.refreshPolicy(domain: "example.net")).policy
+        #expect(kept?.result == .kept && kept?.mode == "testing" && kept?.failure == "sts-policy-fetch-error: HTTP 404")
+
+        #expect(await handle(.forgetPolicy(domain: "example.net")) == ControlReply(found: true))
+        #expect(await handle(.forgetPolicy(domain: "example.net")) == ControlReply(found: false))
+        #expect(try await world.journal.policy(domain: "example.net") == nil)
+    }
+
+    @Test func `reload and status are the daemon's own`() async throws {
+        #expect(await handle(.status).status == World.status)
+        #expect(await handle(.reload) == ControlReply(warnings: []))
+        let broken = try World(reload: { .failure(ControlFailure("weft.toml:3: bad")) })
+        #expect(await broken.control.handle(.reload, who: "root") == .failed("weft.toml:3: bad"))
+    }
+
+    @Test func `a journal that cannot be written changes nothing, and says so`() async throws {
+        await world.journal.close()
+        let reply = await handle(.addOverride(domain: "example.net", until: now + 60, reason: "why"))
+        #expect(!reply.ok)
+        #expect(world.policy.settings(for: "example.net").override == nil)
+    }
+}

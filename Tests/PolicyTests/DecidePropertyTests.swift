@@ -1,0 +1,167 @@
+import DANE
+import DNS
+import Foundation
+import MTASTS
+import TLS
+import Testing
+
+@testable import Policy
+
+/// What holds of `decide` whatever the evidence, against an oracle that is written another way.
+@Suite struct DecidePropertyTests {
+    static let exhausted = Attempts(redial: .exhausted, refreshed: [.tlsa, .stsID])
+
+    /// As many worlds as a test looks at, the same in every run.
+    private func forEachWorld(_ count: Int, seed: UInt64, _ body: (inout RandomEvidence, inout SeededGenerator) -> Void) {
+        var random = SeededGenerator(state: seed)
+        for _ in 0..<count {
+            var world = RandomEvidence(using: &random)
+            body(&world, &random)
+        }
+    }
+
+    private func verdict(_ world: RandomEvidence, _ attempts: Attempts = exhausted) -> Verdict? {
+        decide(world.evidence, leg: world.leg, settings: world.settings, attempts: attempts, now: noon).verdict
+    }
+
+    @Test func `a leg with nothing left to try is accepted exactly if the oracle has no objection`() {
+        var accepted = 0
+        forEachWorld(20_000, seed: 1) { world, _ in
+            let verdict = verdict(world)
+            let objections = Oracle(world: world).objections
+            let isRefused = verdict.map { $0.action != .accept } ?? true
+            #expect(verdict != nil)
+            #expect(isRefused == !objections.isEmpty, "\(verdict?.detail ?? "") \(objections) \(world)")
+            if !isRefused { accepted += 1 }
+        }
+        // The generator finds both.
+        #expect((2000..<18_000).contains(accepted))
+    }
+
+    @Test func `with things left to try, nothing is accepted that the oracle objects to`() {
+        let attempts = [
+            Attempts(), Attempts(redial: .transactionUsesLeg), Attempts(refreshed: [.tlsa]),
+            Attempts(redial: .exhausted, refreshed: [.stsID]),
+        ]
+        forEachWorld(5000, seed: 2) { world, _ in
+            let objections = Oracle(world: world).objections
+            for attempt in attempts where verdict(world, attempt)?.action == .accept {
+                #expect(objections.isEmpty, "\(objections) \(world)")
+            }
+        }
+    }
+
+    @Test func `no change to a refused leg or its evidence makes it acceptable unless what is changed authorises it`() {
+        var healed = 0
+        forEachWorld(4000, seed: 3) { world, random in
+            guard verdict(world)?.action != .accept else { return }
+            for _ in 0..<6 {
+                var changed = world
+                guard let piece = RandomEvidence.Piece.allCases.randomElement(using: &random) else { continue }
+                changed.mutate(piece, using: &random)
+                guard verdict(changed)?.action == .accept else { continue }
+                healed += 1
+                #expect(Oracle(world: changed).objections.isEmpty, "\(piece) \(changed)")
+            }
+        }
+        #expect(healed > 100)
+    }
+
+    @Test func `MTA-STS never rescues a failing DANE`() {
+        var looked = 0
+        forEachWorld(8000, seed: 4) { world, random in
+            guard world.evidence.mx.isSecure, world.evidence.hosts.contains(where: { world.leg.hostsAtDestination.contains($0.host) })
+            else { return }
+            world.evidence.sts = .none(.noRecord)
+            guard let before = verdict(world), before.action != .accept, before.policy == .dane else { return }
+            looked += 1
+            for _ in 0..<4 {
+                world.mutate(.sts, using: &random)
+                // Not even a certificate that is valid for all of its hosts.
+                for name in RandomEvidence.hosts {
+                    world.leg.authentication[name, default: HostAuthentication(pkix: .expired)].pkix = pkixValid.pkix
+                }
+                #expect(verdict(world)?.action != .accept, "\(world)")
+            }
+        }
+        #expect(looked > 500)
+    }
+
+    @Test func `an address that belongs to one more host only adds to what is demanded`() {
+        forEachWorld(8000, seed: 5) { world, random in
+            let names = world.evidence.hosts.map(\.host)
+            guard let first = names.randomElement(using: &random), let second = names.randomElement(using: &random) else { return }
+            world.leg.hostsAtDestination = [first]
+            let one = verdict(world)
+            world.leg.hostsAtDestination = [first, second]
+            let both = verdict(world)
+            #expect(one?.action == .accept || both?.action != .accept, "\(world)")
+        }
+    }
+
+    @Test func `no address makes a leg acceptable that an enforced policy does not accept by its certificate`() {
+        forEachWorld(8000, seed: 6) { world, random in
+            guard case .policy(let cached, _) = world.evidence.sts, cached.policy.mode == .enforce else { return }
+            world.leg.authentication = [:]
+            world.mutate(.hostsAtDestination, using: &random)
+            world.mutate(.destination, using: &random)
+            #expect(verdict(world)?.action != .accept, "\(world)")
+        }
+    }
+
+    @Test func `report mode accepts everything and records what would have been`() {
+        forEachWorld(5000, seed: 7) { world, _ in
+            for attempts in [Self.exhausted, Attempts()] {
+                world.settings.enforcement = .enforce
+                let enforced = decide(world.evidence, leg: world.leg, settings: world.settings, attempts: attempts, now: noon)
+                world.settings.enforcement = .report
+                let reported = decide(world.evidence, leg: world.leg, settings: world.settings, attempts: attempts, now: noon)
+                guard let expected = enforced.verdict, let verdict = reported.verdict else {
+                    #expect(enforced == reported)
+                    continue
+                }
+                #expect(verdict.action == .accept && verdict.code == 250)
+                #expect(verdict.would == (expected.action == .accept ? expected.would : expected.action))
+                #expect((verdict.reason, verdict.resultType, verdict.host) == (expected.reason, expected.resultType, expected.host))
+            }
+        }
+    }
+
+    @Test func `policy failures are transient, and only a secure null MX bounces mail`() {
+        forEachWorld(8000, seed: 8) { world, _ in
+            world.settings.onFailure = .defer
+            guard let verdict = verdict(world), verdict.action == .refuse else { return }
+            #expect(verdict.reason == .nullMX && verdict.code == 556 && world.evidence.mx == .null(.secure))
+        }
+    }
+
+    @Test func `each failure of a policy is counted by a type of RFC 8460 4_3`() {
+        let uncounted: Set<Reason> = [
+            .nullMX, .mxLookupFailed, .domainNotFound, .policyPending, .needsOwnTransaction,
+        ]
+        forEachWorld(8000, seed: 9) { world, _ in
+            guard let verdict = verdict(world) else { return }
+            if verdict.action != .accept || verdict.would != nil {
+                #expect((verdict.resultType != nil) == !uncounted.contains(verdict.reason), "\(verdict)")
+            } else {
+                #expect((verdict.resultType != nil) == (verdict.reason == .tlsaUnusable), "\(verdict)")
+            }
+        }
+    }
+
+    @Test func `a decision made again on its stored evidence is the same`() throws {
+        var random = SeededGenerator(state: 10)
+        for _ in 0..<1000 {
+            let world = RandomEvidence(using: &random)
+            let attempts = random.chance(50) ? Attempts() : Self.exhausted
+            let domain = EncodedEvidence(world.evidence)
+            let inputs = EncodedEvidence(DecisionInputs(leg: world.leg, settings: world.settings, attempts: attempts))
+            let evidence = try EncodedEvidence.decode(DomainEvidence.self, from: domain.body)
+            let read = try EncodedEvidence.decode(DecisionInputs.self, from: inputs.body)
+            #expect(
+                decide(evidence, leg: read.leg, settings: read.settings, attempts: read.attempts, now: noon)
+                    == decide(world.evidence, leg: world.leg, settings: world.settings, attempts: attempts, now: noon))
+            #expect(EncodedEvidence(read).digest == inputs.digest)
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import DANE
+import DNS
+import Foundation
+import MTASTS
+import TLS
+
+@testable import Policy
+
+/// What authorises a leg, said once more and in another way than `decide` says it: as a list of objections. A leg on which nothing is left
+/// to try is acceptable if nobody objects.
+struct Oracle {
+    let world: RandomEvidence
+
+    private var evidence: DomainEvidence { world.evidence }
+    private var leg: LegEvidence { world.leg }
+
+    var objections: [String] {
+        var objections: [String] = []
+        func object(_ text: String, if condition: Bool) { if condition { objections.append(text) } }
+
+        let demandsDANE = world.settings.require == .dane
+        let isUnknown = evidence.sts == .pending && world.settings.onPending == .defer
+        switch evidence.mx {
+        case .null: return ["the domain takes no mail"]
+        case .failed: return ["the MX hosts are not known"]
+        case .nonexistent:
+            object("a policy is cached", if: enforced != nil)
+            object("a policy may be there", if: isUnknown)
+            object("DANE is demanded", if: demandsDANE)
+            return objections
+        case .records, .implicit: break
+        }
+
+        let here = evidence.hosts.filter { leg.hostsAtDestination.contains($0.host) }
+        let isSomewhereElse = here.isEmpty
+        let suspects = isSomewhereElse ? evidence.hosts : here
+        let keyed = evidence.hosts.filter(provesKey)
+        let named = evidence.hosts.filter(provesName)
+
+        // A key that DNSSEC vouches for, from end to end, under its own name, outweighs everything else.
+        if vouchedFor, keyed.contains(where: { $0.tlsaBase == leg.serverName }) { return [] }
+        object(
+            "a key matches, but the name it is for was not asked for",
+            if: !keyed.isEmpty && keyed.allSatisfy { $0.tlsaBase != leg.serverName })
+        let isOther = isSomewhereElse && !named.isEmpty
+        object("a host here has keys, and none matches", if: keyed.isEmpty && !isOther && suspects.contains(where: hasKeys))
+        object("a host here is not known", if: !isOther && suspects.contains(where: isBroken))
+        object("DANE is demanded", if: demandsDANE)
+        object("a policy may be there", if: isUnknown)
+        object("no host of the policy is proven by name", if: enforced != nil && !named.contains { $0.host == leg.serverName })
+        // Keys behind an insecure MX record count for as much as can be had.
+        let isKeyed = keyed.contains { $0.tlsaBase == leg.serverName }
+        object("a host here wants TLS", if: !isTLS && !isKeyed && enforced == nil && suspects.contains(where: wantsTLS))
+        return objections
+    }
+
+    private var isTLS: Bool { if case .established = leg.tls { true } else { false } }
+
+    private var vouchedFor: Bool {
+        switch evidence.mx {
+        case .records(_, .secure), .implicit(.secure): true
+        default: false
+        }
+    }
+
+    private var enforced: STSPolicy? {
+        guard case .policy(let cached, _) = evidence.sts, cached.policy.mode == .enforce else { return nil }
+        return cached.policy
+    }
+
+    /// TLSA is looked at for this domain at all.
+    private var heedsTLSA: Bool { vouchedFor || world.settings.insecureMX != .off }
+
+    private func isBroken(_ host: HostLookup) -> Bool {
+        guard heedsTLSA else { return false }
+        let family = leg.destination.isIPv6 ? host.addressStatus.ipv6 : host.addressStatus.ipv4
+        if case .failed = family { return true }
+        if case .failed = host.tlsa { return true }
+        return false
+    }
+
+    private func usable(_ host: HostLookup) -> [TLSARecord] {
+        guard case .records(let records) = host.tlsa else { return [] }
+        return records.filter {
+            (2...3).contains($0.usage) && $0.selector < 2 && [1: 32, 2: 64][$0.matchingType] == $0.data.count
+        }
+    }
+
+    private func hasKeys(_ host: HostLookup) -> Bool {
+        !isBroken(host) && !usable(host).isEmpty && (vouchedFor || world.settings.insecureMX == .dane)
+    }
+
+    private func wantsTLS(_ host: HostLookup) -> Bool {
+        guard heedsTLSA, case .records = host.tlsa else { return false }
+        return true
+    }
+
+    private func provesKey(_ host: HostLookup) -> Bool {
+        guard isTLS, hasKeys(host), case .matched(let record, _)? = leg.authentication[host.host]?.dane,
+            case .records(let published) = host.tlsa
+        else { return false }
+        return published.contains(record)
+    }
+
+    private func provesName(_ host: HostLookup) -> Bool {
+        guard isTLS, let enforced, !isBroken(host), case .valid(let until)? = leg.authentication[host.host]?.pkix, noon <= until else {
+            return false
+        }
+        let labels = host.host.split(separator: ".")
+        let isAllowed = enforced.mx.contains { pattern in
+            let wanted = pattern.lowercased().split(separator: ".")
+            return wanted.count == labels.count && zip(wanted, labels).enumerated().allSatisfy { $0 == 0 && $1.0 == "*" || $1.0 == $1.1 }
+        }
+        return isAllowed && (!hasKeys(host) || (!vouchedFor && provesKey(host)))
+    }
+}

@@ -1,0 +1,111 @@
+import DNS
+import Foundation
+import Journal
+import MTASTS
+import class NIOPosix.NIOThreadPool
+import Policy
+import Synchronization
+import TLS
+
+/// Time that stands still until it is told to go on, for the policy service and the MTA-STS service alike.
+final class TestClock: STSClock {
+    private let times = Mutex((wall: noon, instant: ContinuousClock.now))
+
+    var wall: Date { times.withLock { $0.wall } }
+    var instant: ContinuousClock.Instant { times.withLock { $0.instant } }
+
+    func advance(_ seconds: Int) {
+        times.withLock { $0 = ($0.wall + TimeInterval(seconds), $0.instant + .seconds(seconds)) }
+    }
+
+    /// Deadlines are of real time: nobody sleeps for what the clock is set to.
+    func sleep(until instant: ContinuousClock.Instant) async throws {
+        try await ContinuousClock().sleep(until: instant)
+    }
+}
+
+/// A directory that is deleted with its last reference.
+final class TemporaryDirectory: Sendable {
+    let path: String
+
+    init() throws {
+        path = NSTemporaryDirectory() + "/policy-tests-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    var journal: String { path + "/journal.db" }
+}
+
+/// A policy service with everything around it: a scripted name server and policy hosts, a journal on disk, certificates of the tests.
+final class World: Sendable {
+    let resolver = ScriptedResolver()
+    let fetcher = ScriptedFetcher()
+    let clock = TestClock()
+    let directory: TemporaryDirectory
+    let journal: Journal
+    let sts: STSService
+    let service: PolicyService
+
+    init(
+        _ configuration: PolicyService.Configuration = .init(), sts stsConfiguration: STSService.Configuration = .init(),
+        in directory: TemporaryDirectory? = nil
+    ) throws {
+        let directory = try directory ?? TemporaryDirectory()
+        self.directory = directory
+        journal = try Journal(.init(path: directory.journal, retentionInterval: .seconds(86_400)), logger: quiet)
+        sts = STSService(
+            configuration: stsConfiguration, resolver: resolver, store: JournalPolicyStore(journal), fetcher: fetcher, clock: clock,
+            logger: quiet)
+        service = PolicyService(
+            configuration: configuration, resolver: resolver, sts: sts, trust: try TestCertificates.trust(), threads: .singleton,
+            now: { [clock] in clock.wall })
+    }
+
+    /// example.net with one host at 203.0.113.25, in a signed zone, with this TLSA record.
+    func publishDANE(_ record: TLSARecord) {
+        resolver.set(mx: "example.net", ["mx1.example.net"])
+        resolver.set(addresses: "mx1.example.net", [v4])
+        resolver.set(tlsa: "mx1.example.net", [record])
+    }
+
+    /// example.net with one host at 203.0.113.25, in an unsigned zone, with an MTA-STS policy.
+    func publishSTS(mode: STSPolicy.Mode = .enforce, mx: [String] = ["mx1.example.net"], id: String = "1") throws {
+        resolver.set(mx: "example.net", ["mx1.example.net"], .insecure)
+        resolver.set(addresses: "mx1.example.net", [v4], .insecure)
+        resolver.set(id: id, of: "example.net")
+        try fetcher.set("example.net", mode: mode, mx: mx)
+    }
+}
+
+/// A request to judge a leg with TLS that shows this chain; without one, a leg in clear.
+func request(
+    _ chain: CertificateChain? = nil, domain: String? = "example.net", sni: String? = "mx1.example.net", at address: IPAddress = v4,
+    redial: Attempts.Redial = .allowed
+) -> JudgeRequest {
+    var leg = LegEvidence(destination: address, port: 25, tls: .notOffered)
+    if chain != nil {
+        leg.tls = .established(TLSInfo(version: .tls1_3, cipher: "TLS_AES_256_GCM_SHA384", resumed: false))
+        leg.serverName = sni
+        leg.triedServerNames = [sni].compactMap { $0 }
+    }
+    return JudgeRequest(domain: domain, leg: leg, chain: chain, redial: redial)
+}
+
+extension Judgement {
+    /// `accept dane dane-verified dane-verified`, `redial mx1.example.net`.
+    var summary: String {
+        switch answer {
+        case .verdict(let verdict): Step.verdict(verdict).summary
+        case .redial(let name): Step.redial(serverName: name).summary
+        }
+    }
+}
+
+extension PolicyService {
+    /// The answer in short, with all the time in the world.
+    func answer(_ request: JudgeRequest) async -> String { await judge(request, budget: .seconds(60)).summary }
+}
