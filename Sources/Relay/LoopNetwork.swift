@@ -25,6 +25,7 @@ final class LoopNetwork: Network {
             .connectTimeout(settings.timeouts.connect)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.writeBufferWaterMark, value: settings.waterMark)
+            .channelOption(.recvAllocator, value: RelaySettings.receiveAllocator)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(stream) }
             }

@@ -87,6 +87,7 @@ public final class RelayServer: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.writeBufferWaterMark, value: settings.waterMark)
+            .childChannelOption(.recvAllocator, value: RelaySettings.receiveAllocator)
             .childChannelInitializer { [self] channel in
                 let stream = LoopStream(inputBound: settings.limits.messageBuffer)
                 do {

@@ -93,6 +93,11 @@ extension TimeAmount {
 }
 
 extension RelaySettings {
+    /// What a stream reads into: grown when there is more, small while a session is idle, as each connection keeps one such buffer.
+    static var receiveAllocator: AdaptiveRecvByteBufferAllocator {
+        AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 512, maximum: 65_536)
+    }
+
     /// When a stream stops, and starts again, to be writable.
     var waterMark: ChannelOptions.Types.WriteBufferWaterMark {
         .init(low: limits.messageBuffer / 4, high: limits.messageBuffer)

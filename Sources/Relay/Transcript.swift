@@ -14,6 +14,7 @@ final class Transcript {
     private let clock: any SessionClock
     private let opened: NIODeadline
     private var lines: [TranscriptLine] = []
+    private var lastReply: (reply: Reply, text: String)?
 
     init(id: JournalID, recorder: any Recorder, clock: any SessionClock) {
         self.id = id
@@ -33,8 +34,10 @@ final class Transcript {
         if verb.uppercased() == "AUTH " { add(.clientToWeft, text: "AUTH ...") } else { add(.clientToWeft, line) }
     }
 
+    /// Adds a reply. Most are noted twice, when they arrive and when they are passed on: the text is made once.
     func add(_ direction: Direction, _ reply: Reply) {
-        add(direction, text: reply.description)
+        if lastReply?.reply != reply { lastReply = (reply, reply.description) }
+        add(direction, text: lastReply?.text ?? "")
     }
 
     /// Adds a line of printable text.
