@@ -60,8 +60,9 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "SMTPTests", dependencies: ["SMTP"], swiftSettings: strict),
-        .testTarget(name: "DNSTests", dependencies: ["DNS"], swiftSettings: strict),
+        .testTarget(name: "DNSTests", dependencies: ["DNS", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "TLSTests", dependencies: ["TLS"], swiftSettings: strict),
         .testTarget(name: "DANETests", dependencies: ["DANE"], swiftSettings: strict),
         .testTarget(name: "MTASTSTests", dependencies: ["MTASTS"], swiftSettings: strict),
@@ -71,6 +72,6 @@ let package = Package(
         .testTarget(name: "AdminTests", dependencies: ["Admin"], swiftSettings: strict),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
         .testTarget(name: "WeftTests", dependencies: ["weft"], swiftSettings: strict),
-        .testTarget(name: "LabTests", dependencies: ["Journal"], swiftSettings: strict),
+        .testTarget(name: "LabTests", dependencies: ["TestSupport"], swiftSettings: strict),
     ]
 )

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from . import lab as labs
@@ -12,6 +13,7 @@ from . import network
 from .experiment import run_experiment
 from .lab import Lab
 from .model import Scenario
+from .mta import ORACLES
 from .processes import ENVIRONMENT, Interrupted, LabError, inside, interrupt
 from .report import Progress, print_json, print_table, print_transcript
 from .scenarios import SCENARIOS
@@ -51,29 +53,35 @@ def _parser() -> argparse.ArgumentParser:
     up = command("up", _up, "bring the lab up and leave it up")
     selfcheck = command("selfcheck", _selfcheck, "check the lab itself: DNSSEC, policy hosts, certificates, redirection")
     for sub in (demo, run, up, selfcheck):
-        sub.add_argument("--only", nargs="+", metavar="NAME", default=[], help="only these scenarios (see `lab list`)")
+        sub.add_argument("--only", nargs="+", metavar="NAME", default=[], help="only these scenarios, or patterns of them (see `lab list`)")
     for sub in (demo, run, up):
         sub.add_argument("--weft", type=Path, metavar="PATH", help="the weft binary (default: $WEFT_BIN, else .build/release/weft)")
         mode = sub.add_mutually_exclusive_group()
         mode.add_argument("--no-weft", dest="mode", action="store_const", const="direct", default="weft", help="the MTA delivers by itself")
-        mode.add_argument("--oracle", dest="mode", action="store_const", const="oracle", help="as --no-weft; the MTA enforces DANE")
+        mode.add_argument("--oracle", dest="mode", nargs="?", const="dane", choices=tuple(ORACLES), metavar="dane|sts",
+                          help="as --no-weft; the MTA enforces DANE by itself (default), or MTA-STS with postfix-mta-sts-resolver")
     for sub in (demo, run, selfcheck):
         sub.add_argument("--keep", action="store_true", help="leave the lab up afterwards")
     run.add_argument("--json", action="store_true", help="one JSON object per scenario on standard output (the default is the table)")
     listing = command("list", _list, "the names of the scenarios")
-    listing.add_argument("--titles", action="store_true", help="with what each is")
+    listing.add_argument("--titles", action="store_true", help="with what each is, and the section that says what must come of it")
     shell = command("shell", _shell, "a shell, or a command, inside a lab that is up")
     shell.add_argument("side", nargs="?", choices=network.SIDES, default="mta", help="the MTA's side (default) or the Internet's")
     shell.add_argument("argv", nargs=argparse.REMAINDER, metavar="ARGUMENT", help="the command (default: bash)")
-    command("down", _down, "remove labs that no run is using any more")
+    down = command("down", _down, "remove labs that no run is using any more")
+    down.add_argument("lab", nargs="*", type=int, help="only these, by the number in the name of their directory")
     return parser
 
 
-def _chosen(names: list[str]) -> tuple[Scenario, ...]:
-    unknown = set(names) - {s.name for s in SCENARIOS}
-    if unknown:
-        raise LabError(f"no such scenario: {', '.join(sorted(unknown))} (see `lab list`)")
-    return tuple(s for s in SCENARIOS if not names or s.name in names)
+def _chosen(arguments: argparse.Namespace) -> tuple[Scenario, ...]:
+    """The scenarios that --only names (a pattern may stand for several); without it those of the demonstration, or all."""
+    if not arguments.only:
+        return tuple(s for s in SCENARIOS if s.demo or arguments.run is not _demo)
+    names = [name.partition("/")[0] for name in arguments.only]
+    for name in names:
+        if not any(fnmatchcase(s.name, name) for s in SCENARIOS):
+            raise LabError(f"no such scenario: {name} (see `lab list`)")
+    return tuple(s for s in SCENARIOS if any(fnmatchcase(s.name, name) for name in names))
 
 
 def _weft(arguments: argparse.Namespace) -> Path | None:
@@ -87,10 +95,10 @@ def _weft(arguments: argparse.Namespace) -> Path | None:
 
 def _with_lab(arguments: argparse.Namespace, mode: str, weft: Path | None, work) -> int:
     """Brings a lab up, does the work, and takes the lab down whatever happens."""
-    lab = Lab(_chosen(arguments.only), SCENARIOS, Progress())
+    lab = Lab(_chosen(arguments), SCENARIOS, Progress())
     _end_on_signals()
     try:
-        lab.up(weft, oracle=mode == "oracle")
+        lab.up(weft, oracle=mode if mode in ORACLES else None)
         return work(lab)
     finally:
         if arguments.keep:
@@ -118,7 +126,7 @@ The lab is up.
   MTA's side   ip netns exec {lab.network.mta} bash      (or: lab shell mta)
   Internet     ip netns exec {lab.network.net} bash      (or: lab shell net)
   MTA's queue  postqueue -c {lab.directory}/mta/etc -p
-  remove       {Path(sys.argv[0])} down""", file=sys.stderr)
+  remove       {Path(sys.argv[0])} down {lab.pid}""", file=sys.stderr)
 
 
 def _demo(arguments: argparse.Namespace) -> int:
@@ -157,11 +165,11 @@ def _selfcheck(arguments: argparse.Namespace) -> int:
 
 
 def _up(arguments: argparse.Namespace) -> int:
-    lab = Lab(_chosen(arguments.only), SCENARIOS, Progress())
+    lab = Lab(_chosen(arguments), SCENARIOS, Progress())
     weft = _weft(arguments)
     _end_on_signals()
     try:
-        lab.up(weft, oracle=arguments.mode == "oracle")
+        lab.up(weft, oracle=arguments.mode if arguments.mode in ORACLES else None)
     except BaseException:
         lab.down()
         raise
@@ -172,7 +180,8 @@ def _up(arguments: argparse.Namespace) -> int:
 
 def _list(arguments: argparse.Namespace) -> int:
     for scenario in SCENARIOS:
-        print(f"{scenario.name:24} {scenario.title}" if arguments.titles else scenario.name)
+        for row, version, _ in scenario.phases():
+            print(f"{row:36} {version.title} [{version.rfc}]" if arguments.titles else row)
     return 0
 
 
@@ -184,8 +193,10 @@ def _shell(arguments: argparse.Namespace) -> int:
     return subprocess.call(inside(netns, arguments.argv or ["bash"]), env={**ENVIRONMENT, "TERM": os.environ.get("TERM", "dumb")})
 
 
-def _down(_arguments: argparse.Namespace) -> int:
+def _down(arguments: argparse.Namespace) -> int:
     for pid in labs.all_labs():
+        if arguments.lab and pid not in arguments.lab:
+            continue
         if labs.in_use(pid):
             print(f"lab {pid}: in use by a run, left alone")
         else:

@@ -5,20 +5,22 @@ import os
 import re
 import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from . import network, plan
-from .dns import start_nsd, start_unbound
+from .dns import forget, start_faulty_dns, start_hidden_nsd, start_nsd, start_unbound
 from .model import Scenario
-from .mta import MTA
+from .mta import IMPATIENT, ORACLES, MTA
 from .mx import MailExchangers
 from .network import Network
 from .pki import PKI
-from .policyhosts import start_nginx
+from .policyhosts import change_nginx, start_nginx
 from .processes import Daemon, LabError, forget_interruption
+from .stsresolver import PORT as STS_PORT
+from .stsresolver import start_sts_resolver
 from .weft import Weft
-from .zones import Tree
+from .zones import Key, Tree
 
 # Not $TMPDIR: Postfix's users must be able to enter it, and `lab down` to find it.
 TEMPORARY = Path("/tmp")
@@ -35,16 +37,21 @@ class Lab:
     def __init__(self, scenarios: tuple[Scenario, ...], table: tuple[Scenario, ...], progress: Progress):
         """scenarios: what to bring up, out of the whole table (addresses do not depend on the choice)."""
         self.scenarios, self.progress = scenarios, progress
-        self.hosts = [placed for placed in plan.place(table) if placed.scenario in scenarios]
+        self.plan = plan.Plan(table)
+        self.hosts = self.plan.hosts(scenarios)
         self.pid = os.getpid()
         self.directory = directory_of(self.pid)
         self.network = Network(self.pid)
-        self.daemons: list[Daemon] = []
+        self._running: dict[str, Daemon] = {}
         self.weft: Weft | None = None
         self._lock: int | None = None
 
-    def up(self, weft_binary: Path | None, oracle: bool = False) -> None:
-        """Brings everything up; weft_binary None: the MTA delivers by itself. After an error call `down` as well."""
+    @property
+    def daemons(self) -> tuple[Daemon, ...]:
+        return (*self._running.values(), *self.mx.daemons)
+
+    def up(self, weft_binary: Path | None, oracle: str | None = None) -> None:
+        """Brings everything up; weft_binary None: the MTA delivers by itself, with the policies of `oracle`. After an error call `down`."""
         if os.geteuid() != 0:
             raise LabError("the lab makes network namespaces: run it as root")
         self.directory.mkdir(mode=0o755)
@@ -52,35 +59,76 @@ class Lab:
         self.progress("two network namespaces")
         self.network.up()
         self.progress(f"certificates, for {len(self.hosts)} MX hosts and their policy hosts")
-        (self.directory / "pki").mkdir()
-        self.pki = PKI(self.directory / "pki")
-        wanted = [(placed.host.cert, placed.name) for placed in self.hosts]
-        wanted += [(s.sts.cert, s.policy_host) for s in self.scenarios if s.sts is not None]
-        self.pki.make_servers(wanted)
-        self._start_dns()
-        self.progress("policy hosts (nginx)")
-        web = self._make("web")
-        self.daemons.append(start_nginx(web, self.scenarios, self.pki, self.network.net))
-        self.progress("MX hosts (Postfix)")
-        self.mx = MailExchangers(self.directory / "mx", self.scenarios, self.hosts, self.pki, self.network.net)
-        self.mx.start()
+        self.pki = PKI(self._make("pki"))
+        self._make_certificates(self.scenarios)
+        for name in ("dns", "web"):
+            self._make(name)
+        self.tree: Tree | None = None
+        self.mx = MailExchangers(self.directory / "mx", self.pki, self.network.net)
+        self._serve(self.scenarios)
         if weft_binary is not None:
             self.progress("Weft, and the redirect rules for it")
-            self.weft = Weft(self._make("weft"), weft_binary, self.pki.trust, self.network.mta)
-            self.daemons.append(self.weft.start())
+            domains = {s.policy_domain: s.weft for s in self.scenarios if s.weft}
+            self.weft = Weft(self._make("weft"), weft_binary, self.pki.trust, domains, self.network.mta)
+            self._running["weft"] = self.weft.start()
             self.weft.redirect()
+        settings = "" if weft_binary is not None else IMPATIENT
+        if oracle == "sts":
+            self.progress("postfix-mta-sts-resolver")
+            self._running["resolver"] = start_sts_resolver(self._make("resolver"), self.pki.trust, self.network.mta)
+        if oracle is not None:
+            settings += ORACLES[oracle].format(trust=self.pki.trust, port=STS_PORT)
         self.progress("the MTA (Postfix)")
-        self.mta = MTA(self.directory / "mta", self.scenarios, self.network.mta, oracle)
+        routes = {s.recipient_domain: self.plan.address(s, s.route) for s in self.scenarios if s.route is not None}
+        self.mta = MTA(self.directory / "mta", self.network.mta, routes, settings)
         self.mta.start()
 
-    def _start_dns(self) -> None:
-        tree = Tree(self.scenarios, self.hosts, self.pki)
+    def _make_certificates(self, scenarios: Iterable[Scenario]) -> None:
+        hosts = self.plan.hosts(scenarios)
+        wanted = [(placed.host.cert, placed.certified_name) for placed in hosts]
+        wanted += [(record.cert, placed.certified_name) for placed in hosts for record in placed.host.tlsa if record.cert is not None]
+        wanted += [(s.sts.cert, s.policy_host) for s in scenarios if s.sts is not None]
+        self.pki.make_servers(wanted)
+
+    def _serve(self, scenarios: tuple[Scenario, ...]) -> None:
+        """The far side of the lab: starts it, or changes it into that of other scenarios."""
+        hosts = self.plan.hosts(scenarios)
+        tree = Tree(scenarios, hosts, self.pki)
+        directory, before = self.directory / "dns", self.tree
         self.progress(f"{len(tree.zones)} zones, signed where they shall be, and the name servers (NSD, unbound)")
-        directory = self._make("dns")
-        key = tree.write(directory / "zones")
+        if before is None:
+            self.key = Key(self._make("keys"))
+        tree.write(directory / "zones", self.key, like=before)
         self.tree = tree
-        self.daemons.append(start_nsd(directory, tree, self.network.net))
-        self.daemons.append(start_unbound(directory, key, self.network.mta))
+        self._restart("nsd", lambda: start_nsd(directory, tree, self.network.net))
+        self._restart("hidden-nsd", lambda: start_hidden_nsd(directory, tree, self.network.net))
+        self._restart("faulty", lambda: start_faulty_dns(directory, scenarios, self.network.net))
+        if before is None:
+            self._running["unbound"] = start_unbound(directory, self.key, self.network.mta)
+        self.progress("policy hosts (nginx)")
+        if "nginx" in self._running:
+            change_nginx(self._running["nginx"], self.directory / "web", scenarios, self.pki)
+        else:
+            self._running["nginx"] = start_nginx(self.directory / "web", scenarios, self.pki, self.network.net)
+        self.progress("MX hosts (Postfix)")
+        self.mx.start(scenarios, hosts)
+
+    def _restart(self, name: str, start: Callable[[], Daemon]) -> None:
+        if name in self._running:
+            self._running.pop(name).stop()
+        self._running[name] = start()
+
+    def change(self, scenarios: tuple[Scenario, ...], forgotten: Iterable[str]) -> None:
+        """The far side is now as these scenarios say; the resolver forgets some domains."""
+        self._make_certificates(scenarios)
+        self._serve(scenarios)
+        forget(self.directory / "dns", forgotten, self.network.mta)
+
+    def restart_weft(self) -> None:
+        weft = self.weft
+        if weft is not None:
+            self.progress("Weft, once more")
+            self._restart("weft", weft.start)
 
     def _make(self, name: str) -> Path:
         directory = self.directory / name

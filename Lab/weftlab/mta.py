@@ -3,10 +3,10 @@
 import json
 import re
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from .model import Scenario
 from .postfix import Instance
 from .processes import run, write
 
@@ -34,13 +34,27 @@ alias_database =
 mail_spool_directory = {directory}/mailboxes/
 """
 
-ORACLE = """
-# Postfix enforces DANE itself, to compare with.
+# Without Weft it is Postfix that meets the servers that say nothing.
+IMPATIENT = """
+smtp_connect_timeout = 5s
+smtp_helo_timeout = 10s
+smtp_starttls_timeout = 5s
+smtp_mail_timeout = 10s
+"""
+# Postfix enforces policies by itself, to compare with.
+ORACLES = {
+    "dane": """
 smtp_tls_security_level = dane
 smtp_dns_support_level = dnssec
-"""
+""",
+    "sts": """
+smtp_tls_security_level = may
+smtp_tls_policy_maps = socketmap:inet:127.0.0.1:{port}:postfix
+smtp_tls_CAfile = {trust}
+""",
+}
 
-SENT = re.compile(r" (?P<id>[0-9A-Za-z]+): to=<[^>]*@(?P<domain>[^>]+)>.* status=(?P<status>sent|deferred|bounced) \((?P<text>.*)\)$")
+SENT = re.compile(r" (?P<id>[0-9A-Za-z]+): to=<(?P<recipient>[^>]+)>.* status=(?P<status>sent|deferred|bounced) \((?P<text>.*)\)$")
 # Postfix quotes the other side: host NAME[ADDRESS] said: 451 4.7.5 ... (in reply to RCPT TO command)
 SAID = re.compile(r"^host \S+ said: (?P<reply>.*?)(?: \(in reply to [^()]*\))?$")
 
@@ -60,7 +74,8 @@ class Fate:
 
 
 class MTA:
-    def __init__(self, directory: Path, scenarios: Iterable[Scenario], netns: str, oracle: bool):
+    def __init__(self, directory: Path, netns: str, routes: dict[str, str], settings: str = ""):
+        """routes: recipient domain -> address that its mail is sent to, whatever DNS says."""
         directory.mkdir(parents=True)
         self.instance = Instance(directory, netns)
         mailboxes = directory / "mailboxes"
@@ -68,29 +83,33 @@ class MTA:
         mailboxes.chmod(0o1777)
         main = (DEBIAN / "main.cf.debian").read_text() + (DEBIAN / "main.cf.tls").read_text()
         main += LAB.format(host=HOST, directory=directory)
-        routes = [f"{s.domain} smtp:[{s.absolute(s.route)}]\n" for s in scenarios if s.route is not None]
         if routes:
-            main += f"transport_maps = texthash:{write(directory / 'transport', ''.join(routes))}\n"
-        self.instance.configure(main + (ORACLE if oracle else ""), (DEBIAN / "master.cf.dist").read_text())
+            lines = (f"{domain} smtp:[{'ipv6:' * (':' in address) + address}]\n" for domain, address in routes.items())
+            main += f"transport_maps = texthash:{write(directory / 'transport', ''.join(lines))}\n"
+        self.instance.configure(main + settings, (DEBIAN / "master.cf.dist").read_text())
 
     def start(self) -> None:
         # Debian runs this before Postfix: it copies resolv.conf and libraries to where the chrooted smtp(8) finds them.
         run(["env", f"MAIL_CONFIG={self.instance.configuration}", "/usr/lib/postfix/configure-instance.sh"], netns=self.instance.netns)
         self.instance.start()
 
-    def send(self, recipient: str) -> None:
+    def send(self, recipients: Iterable[str]) -> None:
+        """One message to each."""
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(self._send, recipients))
+
+    def _send(self, recipient: str) -> None:
         message = f"From: {SENDER}\nTo: {recipient}\nSubject: weft lab\n\nOne message to {recipient}.\n"
         self.instance.command("sendmail", "-f", SENDER, recipient, stdin=message)
 
     def fates(self) -> dict[str, Fate]:
-        """By recipient domain, for the messages that have one: deferred ones from the queue, the others from the log."""
-        fates = {domain: fate for domain, fate in self._logged() if fate.result != "deferred"}
+        """By recipient, for the messages that have one: deferred ones from the queue, the others from the log."""
+        fates = {recipient: fate for recipient, fate in self._logged() if fate.result != "deferred"}
         for line in self.instance.command("postqueue", "-j").splitlines():
             entry = json.loads(line)
             for recipient in entry["recipients"]:
-                domain = recipient["address"].rpartition("@")[2]
                 if entry["queue_name"] == "deferred" and "delay_reason" in recipient:
-                    fates[domain] = Fate("deferred", recipient["delay_reason"])
+                    fates[recipient["address"]] = Fate("deferred", recipient["delay_reason"])
         return fates
 
     def _logged(self) -> Iterable[tuple[str, Fate]]:
@@ -100,4 +119,4 @@ class MTA:
             return
         for line in lines:
             if match := SENT.search(line):
-                yield match["domain"], Fate(match["status"], match["text"])
+                yield match["recipient"], Fate(match["status"], match["text"])

@@ -1,16 +1,20 @@
-"""The MX hosts: one Postfix with a listener for each address, which counts what arrives in a maildir for each domain."""
+"""The MX hosts: one Postfix with a listener for each address, which counts what arrives in a maildir for each domain, and for servers
+that do what Postfix never would, one process more."""
 
+import json
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import plan
+from . import faultyserver, plan
 from .model import Scenario
+from .network import listening
 from .pki import PKI
 from .postfix import Instance
-from .processes import write
+from .processes import Daemon, wait_until, write
 
 MAIN = """\
 compatibility_level = 3.6
@@ -66,51 +70,100 @@ class Sessions:
         if mail := MAIL.search(commands):
             self.mail_commands += int(mail["number"])
 
+    def event(self, event: str) -> None:
+        self.open += {"connect": 1, "disconnect": -1}.get(event, 0)
+        self.mail_commands += event == "mail"
+
 
 class MailExchangers:
-    def __init__(self, directory: Path, scenarios: Iterable[Scenario], hosts: list[plan.PlacedHost], pki: PKI, netns: str):
+    def __init__(self, directory: Path, pki: PKI, netns: str):
+        self.directory, self.pki, self.netns = directory, pki, netns
         self.mail = directory / "mail"
         self.mail.mkdir(parents=True)
         self.mail.chmod(0o777)  # virtual(8) writes as nobody
         self.instance = Instance(directory, netns)
-        write(directory / "domains", "".join(f"{s.domain} served\n" for s in scenarios))
-        # A maildir for each domain, whoever the recipient is.
-        write(directory / "mailboxes", "".join(f"@{s.domain} {s.domain}/\n" for s in scenarios))
-        main = MAIN.format(directory=directory, mail=self.mail)
-        master = "".join(self._listener(placed, address, pki) for placed in hosts for address in placed.addresses) + SERVICES
-        self.instance.configure(main, master)
+        self.faulty_log = directory / "faulty.log"
+        self.faulty: Daemon | None = None
 
-    @staticmethod
-    def _listener(placed: plan.PlacedHost, address: str, pki: PKI) -> str:
+    def start(self, scenarios: Iterable[Scenario], hosts: list[plan.PlacedHost]) -> None:
+        """Starts the servers, or changes those that run into these."""
+        domains = {domain for s in scenarios for domain in (s.recipient_domain, s.policy_domain)}
+        write(self.directory / "domains", "".join(f"{domain} served\n" for domain in sorted(domains)))
+        # A maildir for each domain, whoever the recipient is.
+        write(self.directory / "mailboxes", "".join(f"@{domain} {domain}/\n" for domain in sorted(domains)))
+        # Hosts that share an address have one listener: that of the first of them.
+        listeners: dict[str, list[plan.PlacedHost]] = defaultdict(list)
+        faulty = []
+        for placed in hosts:
+            for address in placed.addresses:
+                if placed.host.server == "postfix":
+                    listeners[address].append(placed)
+                elif placed.host.server != "none":
+                    bundle = str(self.pki.server(placed.host.cert, placed.certified_name))
+                    faulty.append({"name": placed.name, "address": address, "fault": placed.host.server, "bundle": bundle})
+        master = "".join(self._listener(address, sharing) for address, sharing in listeners.items()) + SERVICES
+        is_running = (self.instance.configuration / "master.cf").exists()
+        if is_running:
+            self.instance.reconfigure(master)
+        else:
+            self.instance.configure(MAIN.format(directory=self.directory, mail=self.mail), master)
+            self.instance.start()
+        self._start_faulty(faulty)
+
+    def _listener(self, address: str, sharing: list[plan.PlacedHost]) -> str:
+        placed = sharing[0]
         endpoint = f"[{address}]:25" if ":" in address else f"{address}:25"
         options = [f"myhostname={placed.name}", f"syslog_name=postfix/{placed.name}"]
         if placed.host.tls == "none":
             options += ["smtpd_tls_security_level=none"]
         else:
-            options += ["smtpd_tls_security_level=may", f"smtpd_tls_chain_files={pki.server(placed.host.cert, placed.name)}"]
+            options += ["smtpd_tls_security_level=may", f"smtpd_tls_chain_files={self.pki.server(placed.host.cert, placed.certified_name)}"]
         if placed.host.tls == "stripped":
             options += ["smtpd_discard_ehlo_keywords=starttls"]
+        if len(sharing) > 1:
+            lines = (f"{other.name} {self.pki.server(other.host.cert, other.certified_name)}\n" for other in sharing)
+            names = write(self.directory / "sni" / placed.name, "".join(lines))
+            options += [f"tls_server_sni_maps=texthash:{names}"]
         return f"{endpoint} inet n - n - - smtpd\n" + "".join(f"  -o {option}\n" for option in options)
 
-    def start(self) -> None:
-        self.instance.start()
+    def _start_faulty(self, hosts: list[dict]) -> None:
+        if self.faulty is not None:
+            self.faulty.stop()
+            self.faulty = None
+        if not hosts:
+            return
+        settings = {"log": str(self.faulty_log), "mail": str(self.mail), "hosts": hosts}
+        configuration = write(self.directory / "faulty.json", json.dumps(settings))
+        argv = [sys.executable, str(Path(faultyserver.__file__)), str(configuration)]
+        self.faulty = Daemon("faulty mail servers", argv, self.directory / "faulty.stderr", self.netns)
+        wait_until("the faulty mail servers listen", lambda: all(listening(self.netns, h["address"], 25) for h in hosts), 20, (self.faulty,), 0.2)
+
+    @property
+    def daemons(self) -> tuple[Daemon, ...]:
+        return () if self.faulty is None else (self.faulty,)
 
     def settled(self) -> bool:
         """Whether everything that was accepted is in its maildir."""
         return not self.instance.command("postqueue", "-j").strip()
 
-    def delivered(self, domain: str) -> list[bool]:
-        """For each message that arrived for the domain, whether it came over TLS (RFC 3848: "with ESMTPS")."""
-        try:
-            messages = list((self.mail / domain / "new").iterdir())
-        except FileNotFoundError:
-            return []
-        return [" with ESMTPS id " in message.read_text(errors="replace").partition("\n\n")[0] for message in messages]
+    def delivered(self, scenario: Scenario) -> dict[str, bool]:
+        """Each message that arrived for a domain, and whether it came over TLS (RFC 3848: "with ESMTPS", RFC 6531: "with UTF8SMTPS")."""
+        found = {}
+        for domain in {scenario.recipient_domain, scenario.policy_domain}:
+            for message in (self.mail / domain / "new").glob("*"):
+                head = message.read_text(errors="replace").partition("\n\n")[0]
+                found[message.name] = " with ESMTPS id " in head or " with UTF8SMTPS id " in head
+        return found
 
     def sessions(self) -> dict[str, Sessions]:
-        """What each MX host has seen, by its name."""
+        """What each MX host has seen since it was started first, by its name."""
         seen: dict[str, Sessions] = defaultdict(Sessions)
-        for line in self.instance.log.read_text(errors="replace").splitlines():
-            if match := SESSION.search(line):
-                seen[match["host"]].count(match["what"], match["commands"])
+        if self.instance.log.exists():
+            for line in self.instance.log.read_text(errors="replace").splitlines():
+                if match := SESSION.search(line):
+                    seen[match["host"]].count(match["what"], match["commands"])
+        if self.faulty_log.exists():
+            for line in self.faulty_log.read_text().splitlines():
+                event = json.loads(line)
+                seen[event["host"]].event(event["event"])
         return seen

@@ -31,7 +31,7 @@ class Network:
         run(["ip", "link", "add", "name", LINK, "netns", self.mta, "type", "veth", "peer", "name", LINK, "netns", self.net])
         for netns, v4, v6 in (
             (self.mta, [plan.MTA_V4], [plan.MTA_V6]),
-            (self.net, [plan.NET_V4, plan.NAME_SERVER, plan.POLICY_HOST], [plan.NET_V6]),
+            (self.net, [plan.NET_V4, plan.NAME_SERVER, plan.FAULTY_NAME_SERVER, plan.HIDDEN_NAME_SERVER, plan.POLICY_HOST], [plan.NET_V6]),
         ):
             # nodad: an address that is still being checked for duplicates cannot be bound, and would cost seconds.
             batch = [f"address add {a}/{plan.LINK_V4_BITS} dev {LINK}" for a in v4]
@@ -91,7 +91,7 @@ def _end_processes(names: list[str]) -> None:
     raise LabError(f"processes in {', '.join(names)} do not end: {sorted(pids)}")
 
 
-def listening(netns: str, address: str, port: int) -> bool:
-    """Whether a TCP socket listens there."""
+def listening(netns: str, address: str, port: int, udp: bool = False) -> bool:
+    """Whether a socket listens there."""
     literal = f"[{address}]" if ":" in address else address
-    return f" {literal}:{port} " in run(["ss", "-Hltn"], netns=netns).stdout
+    return f" {literal}:{port} " in run(["ss", "-Hlun" if udp else "-Hltn"], netns=netns).stdout

@@ -1,8 +1,9 @@
-"""Certificates: a CA that Weft trusts, one that it does not know, and server certificates from either."""
+"""Certificates: a CA that Weft trusts, one that it does not know, and server certificates, good and bad."""
 
 import hashlib
 import os
 import ssl
+import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,6 +11,13 @@ from pathlib import Path
 from .model import TLSA, Cert
 from .processes import run, write
 
+SERVER = """\
+basicConstraints = critical,CA:false
+keyUsage = critical,digitalSignature
+extendedKeyUsage = {purpose}
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+"""
 CONFIG = """\
 [req]
 distinguished_name = name
@@ -24,14 +32,26 @@ basicConstraints = critical,CA:true,pathlen:0
 keyUsage = critical,keyCertSign,cRLSign
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
-[server]
-basicConstraints = critical,CA:false
-keyUsage = critical,digitalSignature
-extendedKeyUsage = serverAuth
-subjectKeyIdentifier = hash
-authorityKeyIdentifier = keyid
+""" + "".join(f"[{purpose}]\n{SERVER.format(purpose=purpose)}" for purpose in ("serverAuth", "clientAuth"))
+# `openssl req` always begins now; other dates take an `openssl ca`, with a directory of its own.
+CA_CONFIG = """\
+[ca]
+default_ca = it
+[it]
+database = {stem}.index
+serial = {stem}.serial
+new_certs_dir = .
+default_md = sha256
+policy = any
+unique_subject = no
+[any]
+commonName = supplied
+[extensions]
+{extensions}
 """
-DAYS = "30"
+DAYS = 30
+# Days from now that a certificate is valid.
+VALIDITY = {"now": (0, DAYS), "expired": (-DAYS, -1), "future": (1, DAYS)}
 
 
 class PKI:
@@ -40,10 +60,10 @@ class PKI:
     def __init__(self, directory: Path):
         self.directory = directory
         self.config = write(directory / "openssl.cnf", CONFIG)
-        self._bundles: dict[tuple[Cert, str], Path] = {}
+        self._stems: dict[tuple[Cert, str], str] = {}
         for issuer in ("lab", "unknown"):
-            self._certificate(f"{issuer}-root", f"Weft lab {issuer} root", "root", None)
-            self._certificate(f"{issuer}-issuing", f"Weft lab {issuer} issuing CA", "issuing", f"{issuer}-root")
+            self._make(f"{issuer}-root", f"Weft lab {issuer} root", "root", None)
+            self._make(f"{issuer}-issuing", f"Weft lab {issuer} issuing CA", "issuing", f"{issuer}-root")
 
     @property
     def trust(self) -> Path:
@@ -52,41 +72,73 @@ class PKI:
 
     def make_servers(self, wanted: Iterable[tuple[Cert, str]]) -> None:
         """Makes the certificates of (certificate, host name of its server); a few at a time, each is one short process."""
+        new = sorted(set(wanted) - self._stems.keys(), key=repr)
+        for key in new:
+            self._stems[key] = f"server-{len(self._stems)}"
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for key, bundle in pool.map(lambda job: (job[1], self._make_server(job[0], *job[1])), enumerate(sorted(set(wanted), key=repr))):
-                self._bundles[key] = bundle
+            list(pool.map(lambda key: self._make_server(*key), new))
 
     def server(self, cert: Cert, host: str) -> Path:
-        """The PEM file of key, certificate and issuing CA."""
-        return self._bundles[cert, host]
+        """The PEM file of the key and the certificates that the server sends."""
+        return self.directory / f"{self._stems[cert, host]}.pem"
 
-    def _make_server(self, number: int, cert: Cert, host: str) -> Path:
-        stem = f"server-{number}"
+    def certificate(self, cert: Cert, host: str, which: str) -> bytes:
+        """DER of the leaf, its issuer or the root above that."""
+        stem = {"leaf": self._stems[cert, host], "issuer": f"{cert.issuer}-issuing", "root": f"{cert.issuer}-root"}[which]
+        return der_certificates(self.directory / f"{stem}.crt")[0]
+
+    def _make_server(self, cert: Cert, host: str) -> None:
+        stem = self._stems[cert, host]
         names = cert.names if cert.names is not None else (host,)
-        self._certificate(stem, names[0], "server", f"{cert.issuer}-issuing", names)
-        parts = (f"{stem}.key", f"{stem}.crt", f"{cert.issuer}-issuing.crt")
-        return write(self.directory / f"{stem}.pem", "".join((self.directory / part).read_text() for part in parts), mode=0o600)
+        common_name = names[0] if names else host
+        if cert.validity == "now":
+            self._make(stem, common_name, cert.purpose, None if cert.issuer == "self" else f"{cert.issuer}-issuing", names)
+        else:
+            self._make_dated(stem, common_name, cert, names)
+        parts = [f"{stem}.key", f"{stem}.crt"]
+        if cert.issuer != "self":
+            parts += {"leaf": [], "full": [f"{cert.issuer}-issuing.crt"], "root": [f"{cert.issuer}-issuing.crt", f"{cert.issuer}-root.crt"]}[cert.chain]
+        write(self.directory / f"{stem}.pem", "".join((self.directory / part).read_text() for part in parts), mode=0o600)
 
-    def _certificate(self, stem: str, common_name: str, extensions: str, issuer: str | None, names: tuple[str, ...] = ()) -> None:
-        argv = ["openssl", "req", "-x509", "-config", str(self.config), "-extensions", extensions, "-days", DAYS, "-nodes", "-newkey", "ec",
-                "-pkeyopt", "ec_paramgen_curve:prime256v1", "-subj", f"/CN={common_name}", "-keyout", f"{stem}.key", "-out", f"{stem}.crt"]
+    def _make(self, stem: str, common_name: str, extensions: str, issuer: str | None, names: tuple[str, ...] = ()) -> None:
+        argv = ["openssl", "req", "-x509", "-config", str(self.config), "-extensions", extensions, "-days", str(DAYS), *new_key(stem, common_name)]
+        argv += ["-out", f"{stem}.crt"]
         if issuer is not None:
             argv += ["-CA", f"{issuer}.crt", "-CAkey", f"{issuer}.key"]
         if names:
-            argv += ["-addext", "subjectAltName=" + ",".join(f"DNS:{n}" for n in names)]
+            argv += ["-addext", subject_alt_name(names)]
+        run(argv, cwd=self.directory)
+
+    def _make_dated(self, stem: str, common_name: str, cert: Cert, names: tuple[str, ...]) -> None:
+        extensions = SERVER.format(purpose=cert.purpose) + (subject_alt_name(names) if names else "")
+        config = write(self.directory / f"{stem}.cnf", CA_CONFIG.format(stem=stem, extensions=extensions))
+        write(self.directory / f"{stem}.index", "")
+        write(self.directory / f"{stem}.serial", f"{int(stem.rpartition('-')[2]) + 0x1000:X}\n")
+        run(["openssl", "req", "-new", "-config", str(self.config), *new_key(stem, common_name), "-out", f"{stem}.csr"], cwd=self.directory)
+        start, end = (time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() + days * 86400)) for days in VALIDITY[cert.validity])
+        argv = ["openssl", "ca", "-batch", "-notext", "-config", str(config), "-extensions", "extensions", "-startdate", start, "-enddate", end]
+        argv += ["-cert", f"{cert.issuer}-issuing.crt", "-keyfile", f"{cert.issuer}-issuing.key", "-in", f"{stem}.csr", "-out", f"{stem}.crt"]
         run(argv, cwd=self.directory)
 
 
-def tlsa_rdata(record: TLSA, bundle: Path) -> str:
-    """The record as zone file text, over a certificate of the bundle (RFC 6698 2.1)."""
-    certificates = der_certificates(bundle)
-    der = certificates[1 if record.of == "issuer" else 0]
-    data = der if record.selector == 0 else subject_public_key_info(der)
+def new_key(stem: str, common_name: str) -> list[str]:
+    return ["-nodes", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-subj", f"/CN={common_name[:64]}", "-keyout", f"{stem}.key"]
+
+
+def subject_alt_name(names: tuple[str, ...]) -> str:
+    return "subjectAltName=" + ",".join(f"DNS:{n}" for n in names)
+
+
+def tlsa_rdata(record: TLSA, pki: PKI, presented: Cert, host: str) -> str:
+    """The record as zone file text, over a certificate of the host (RFC 6698 2.1)."""
     if record.of == "other":
         data = b"matches nothing"
+    else:
+        der = pki.certificate(record.cert or presented, host, record.of)
+        data = der if record.selector == 0 else subject_public_key_info(der)
     if record.matching:
-        data = {1: hashlib.sha256, 2: hashlib.sha512}[record.matching](data).digest()
-    return f"{record.usage} {record.selector} {record.matching} {data.hex()}"
+        data = hashlib.sha512(data).digest() if record.matching == 2 else hashlib.sha256(data).digest()
+    return f"{record.usage} {record.selector} {record.matching} {data[:record.length].hex()}"
 
 
 def der_certificates(bundle: Path) -> list[bytes]:

@@ -11,7 +11,11 @@ MTA_V4, MTA_V6 = "192.0.2.2", "2001:db8:ffff::2"
 NET_V4, NET_V6 = "192.0.2.1", "2001:db8:ffff::1"
 LINK_V4_BITS, LINK_V6_BITS = 24, 64
 NAME_SERVER = "192.0.2.53"
+# What it serves is another's, and not known to the first: or else that would answer for it.
+FAULTY_NAME_SERVER, HIDDEN_NAME_SERVER = "192.0.2.54", "192.0.2.55"
 POLICY_HOST = "192.0.2.80"
+# A host without any web server: connections are refused.
+NO_POLICY_HOST = NET_V4
 
 # Where the MX hosts live. The whole nets are local to the far side, no address is added one by one.
 MX_V4 = (IPv4Network("203.0.113.0/24"), IPv4Network("198.51.100.0/24"))
@@ -29,19 +33,37 @@ class PlacedHost:
     v6: str | None
 
     @property
+    def certified_name(self) -> str:
+        """The host whose certificate it presents."""
+        return self.name if self.host.presents is None else self.scenario.absolute(self.host.presents)
+
+    @property
     def addresses(self) -> list[str]:
         return [a for a in (self.v4, self.v6) if a is not None]
 
 
-def place(scenarios: Iterable[Scenario]) -> list[PlacedHost]:
-    """Gives every host its addresses, in table order; a v4 and a v6 address of one place in the table end alike."""
-    v4_pool = (str(a) for net in MX_V4 for a in net.hosts())
-    placed = []
-    number = 0
-    for scenario in scenarios:
-        for host in scenario.hosts:
-            number += 1
-            v4, v6 = next(v4_pool), str(MX_V6[number])
-            name = scenario.host_name(host)
-            placed.append(PlacedHost(scenario, host, name, v4 if "4" in host.family else None, v6 if "6" in host.family else None))
-    return placed
+class Plan:
+    """Gives every host of the table its addresses, in table order; a v4 and a v6 address of one place in the table end alike."""
+
+    def __init__(self, table: Iterable[Scenario]):
+        v4_pool = (str(a) for net in MX_V4 for a in net.hosts())
+        self._places: dict[tuple[str, str], tuple[str, str]] = {}
+        for scenario in table:
+            for _, version, _ in scenario.phases():
+                for host in version.hosts:
+                    key = (version.name, host.label)
+                    if host.shares is not None:
+                        self._places[key] = self._places[version.name, host.shares]
+                    elif key not in self._places:
+                        self._places[key] = (next(v4_pool), str(MX_V6[len(self._places) + 1]))
+
+    def hosts(self, scenarios: Iterable[Scenario]) -> list[PlacedHost]:
+        return [self.place(scenario, host) for scenario in scenarios for host in scenario.hosts]
+
+    def place(self, scenario: Scenario, host: Host) -> PlacedHost:
+        v4, v6 = self._places[scenario.name, host.label]
+        return PlacedHost(scenario, host, scenario.host_name(host), v4 if "4" in host.family else None, v6 if "6" in host.family else None)
+
+    def address(self, scenario: Scenario, label: str) -> str:
+        """One address of a host."""
+        return self.place(scenario, next(h for h in scenario.hosts if h.label == label)).addresses[0]

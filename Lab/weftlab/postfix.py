@@ -26,6 +26,11 @@ class Instance:
         # Postfix insists that its data directory belongs to its own user.
         run(["chown", "postfix:", str(self.directory / "data")])
 
+    def reconfigure(self, master: str) -> None:
+        """Gives a running instance other services."""
+        write(self.configuration / "master.cf", master)
+        run(["postfix", "-c", str(self.configuration), "reload"], netns=self.netns)
+
     def start(self) -> None:
         # Returns when the master daemon has its listeners, or fails with the reason.
         try:

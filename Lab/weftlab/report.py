@@ -23,7 +23,7 @@ class Progress:
 
 def print_table(rows: list[Row]) -> None:
     heads = ("domain", "what is set up", "result", "policy", "reason")
-    cells = [(r.scenario.domain, r.scenario.title, r.observed.result, r.observed.policy or "-", _reason(r)) for r in rows]
+    cells = [(r.scenario.recipient_domain, r.scenario.title, r.observed.result, r.observed.policy or "-", _reason(r)) for r in rows]
     widths = [max(len(row[column]) for row in [heads, *cells]) for column in range(len(heads))]
     print("  ".join(head.ljust(width) for head, width in zip(heads, widths)).rstrip())
     print("  ".join("-" * width for width in widths))
@@ -54,7 +54,7 @@ def print_transcript(rows: list[Row], weft: Weft) -> None:
     """The session of the first deferred domain."""
     for row in rows:
         if row.observed.result == "deferred" and row.observed.connection:
-            print(f"\nweft session {row.observed.connection}   # {row.scenario.domain}: {row.scenario.title}\n")
+            print(f"\nweft session {row.observed.connection}   # {row.scenario.recipient_domain}: {row.scenario.title}\n")
             print(weft.session(row.observed.connection).rstrip())
             return
 

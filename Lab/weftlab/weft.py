@@ -24,18 +24,29 @@ trust = "{trust}"
 enforcement = "enforce"
 on-pending = "defer"
 
+[timeouts]
+handshake = "5s"
+policy = "{policy_timeout}s"
+fetch = "30s"
+
 [journal]
 path = "{directory}/journal.db"
 
 [admin]
 socket = "{directory}/weft.sock"
 """
+# What a recipient may wait for look-ups (seconds).
+POLICY_TIMEOUT = 10
 
 
 class Weft:
-    def __init__(self, directory: Path, binary: Path, trust: Path, netns: str):
+    def __init__(self, directory: Path, binary: Path, trust: Path, domains: dict[str, dict[str, str]], netns: str):
+        """domains: the settings of single domains."""
         self.directory, self.binary, self.netns = directory, binary, netns
-        self.configuration = write(directory / "weft.toml", CONFIGURATION.format(port=PORT, trust=trust, directory=directory))
+        text = CONFIGURATION.format(port=PORT, trust=trust, directory=directory, policy_timeout=POLICY_TIMEOUT)
+        for domain, settings in domains.items():
+            text += f'\n[[domain]]\nname = "{domain}"\n' + "".join(f'{key} = "{value}"\n' for key, value in settings.items())
+        self.configuration = write(directory / "weft.toml", text)
         self.log = directory / "weft.log"
 
     def start(self) -> Daemon:
@@ -54,13 +65,13 @@ class Weft:
             raise LabError(f"weft {' '.join(arguments)}: exit {done.returncode}\n{done.stderr.strip()[-2000:]}")
         return done.stdout
 
-    def decisions(self) -> dict[str, dict]:
-        """The last decision for each recipient domain; `weft decisions --json` lists the oldest first."""
-        latest: dict[str, dict] = {}
+    def decisions(self) -> dict[tuple[str, str], dict]:
+        """The last decision for each recipient (local part, domain); `weft decisions --json` lists the oldest first."""
+        latest: dict[tuple[str, str], dict] = {}
         for line in self.command("decisions", "--json", "--limit", LIMIT, no=True).splitlines():
             try:
                 decision = json.loads(line)
-                latest[decision["domain"]] = decision
+                latest[decision["recipient"].rpartition("@")[0], decision["domain"]] = decision
             except (ValueError, KeyError, TypeError):
                 raise LabError(f"weft decisions --json: not a decision: {line[:300]}") from None
         return latest

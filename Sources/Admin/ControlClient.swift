@@ -20,7 +20,9 @@ public struct ControlClient: Sendable {
     ///
     /// - Parameter user: for whom the caller acts, as `SUDO_USER` says; for the record.
     /// - Throws: when no daemon listens, this user may not ask it, no answer comes within `timeout`, or it says that it did not do it.
-    public func send(_ request: ControlRequest, user: String? = nil, timeout: Duration = .seconds(120)) async throws(AdminError) -> ControlReply {
+    public func send(_ request: ControlRequest, user: String? = nil, timeout: Duration = .seconds(120)) async throws(AdminError)
+        -> ControlReply
+    {
         let answer: [UInt8]?
         do {
             answer = try await exchange(request, user: user, timeout: timeout)

@@ -43,6 +43,7 @@ struct TLSASearch {
 
     private func records(at base: String) async -> Finding {
         do throws(DNSFailure) {
+            // RFC 6698 3: the port and the transport are labels before the base domain.
             let answer = try await resolver.tlsa("_\(port)._tcp.\(base)", refresh: refresh)
             guard !answer.records.isEmpty else { return Finding(outcome: .none(.noRecords), ttl: answer.ttl) }
             guard answer.status == .secure else { return Finding(outcome: .none(.insecureTLSA), ttl: answer.ttl) }

@@ -27,6 +27,9 @@ struct LookupTable {
     /// Questions outstanding.
     var outstanding: Int { waiters.count }
 
+    /// Callers that wait for an answer.
+    var waiting: Int { waiters.values.reduce(0) { $0 + $1.count } }
+
     /// A number by which a waiter can leave again.
     mutating func ticket() -> UInt64 {
         lastTicket &+= 1

@@ -75,6 +75,9 @@ public final class StubResolver: Resolver {
     /// Questions outstanding.
     var outstanding: Int { table.withLock { $0.outstanding } }
 
+    /// Callers that wait for an answer.
+    var waiting: Int { table.withLock { $0.waiting } }
+
     private func answer(to question: Question, refresh: Bool) async throws(DNSFailure) -> StoredAnswer {
         let ticket = table.withLock { table -> (cached: StoredAnswer?, number: UInt64) in
             (refresh ? nil : table.cache.answer(to: question, now: .now()), table.ticket())

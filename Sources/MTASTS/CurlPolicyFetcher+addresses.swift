@@ -4,7 +4,8 @@ extension CurlPolicyFetcher {
     /// Most addresses tried of each family.
     private static let mostAddresses = 4
 
-    /// The addresses of the policy host that we may talk to.
+    /// The addresses of the policy host that we may talk to. Whoever owns a domain chooses them, so they are bounded, and checked before
+    /// anything is sent there (RFC 8461 10.3).
     func policyHostAddresses(_ host: String) async throws(FetchError) -> [IPAddress] {
         async let ipv6 = lookUp(host, .ipv6)
         async let ipv4 = lookUp(host, .ipv4)

@@ -20,7 +20,8 @@ extension DecisionContext {
         if evidence.mx.isSecure {
             return .verdict(
                 .accepted(
-                    .dane, .daneVerified, level: .daneVerified, host: host.host, detail: "DANE: TLSA of \(host.host) matches the certificate"))
+                    .dane, .daneVerified, level: .daneVerified, host: host.host,
+                    detail: "DANE: TLSA of \(host.host) matches the certificate"))
         }
         // Whoever forges an insecure MX record can name a host of his own with TLSA records of his own. That must not
         // pass for the MTA-STS policy that the domain's owner published, so the policy has to accept the leg as well;
@@ -75,7 +76,7 @@ extension DecisionContext {
 
     /// The exception of rows 3 and 4: the destination is unknown, and MTA-STS proves that the leg is another host, one without TLSA records.
     var isProvenOtherHost: Bool {
-        leg.hostsAtDestination.isEmpty && enforcedPolicy.map { !provenHosts(by: $0).isEmpty } ?? false
+        isDestinationUnknown && enforcedPolicy.map { !provenHosts(by: $0).isEmpty } ?? false
     }
 
     /// V_dane is not empty.

@@ -27,6 +27,7 @@ public func decide(
     } else if requireTLS {
         step = .verdict(.requireTLSUnmet("the recipient has no MX host that a certificate could name", leg: leg))
     } else {
+        // RFC 8461 3.4, RFC 7672 2.2: both are about domains.
         step = .verdict(.accepted(.none, .addressLiteral, leg: leg, detail: "the recipient has no domain that could have a policy"))
     }
     guard case .verdict(let verdict) = step, settings.enforcement == .report else { return step }
@@ -54,6 +55,8 @@ struct DecisionContext {
     let now: Date
     /// C of the decision table: the hosts that the leg may belong to.
     let candidates: [HostLookup]
+    /// K is empty: the destination is no address of a host that is known.
+    let isDestinationUnknown: Bool
     private let classes: [String: HostClass]
 
     init(evidence: DomainEvidence, leg: LegEvidence, settings: DecisionSettings, attempts: Attempts, now: Date) {
@@ -64,6 +67,7 @@ struct DecisionContext {
         self.now = now
         let known = evidence.hosts.filter { leg.hostsAtDestination.contains($0.host) }
         candidates = known.isEmpty ? evidence.hosts : known
+        isDestinationUnknown = known.isEmpty
         // Each row asks for the classes, and a TLSA record with a whole certificate has to be parsed to tell.
         var classes: [String: HostClass] = [:]
         for host in evidence.hosts {
@@ -145,8 +149,13 @@ struct DecisionContext {
                     detail: "no TLSA record of \(host.host) is usable: encrypted, not authenticated", resultType: .tlsaInvalid))
         }
         if let testing = stsTesting() { return testing }
+        // RFC 8461 3.3: a policy that cannot be had is as none; RFC 8460 4.3.2.2: its owner is told.
+        let failure = evidence.sts.failure
+        let why = failure.map { " (MTA-STS: \($0.detail))" } ?? ""
         return .verdict(
-            .accepted(.none, .noPolicy, level: opportunisticLevel, mode: policyMode, detail: "no policy applies to \(evidence.domain)"))
+            .accepted(
+                .none, .noPolicy, level: opportunisticLevel, mode: policyMode, detail: "no policy applies to \(evidence.domain)\(why)",
+                resultType: failure.map(\.resultType).map(ResultType.init)))
     }
 
     // MARK: Shared by the rows

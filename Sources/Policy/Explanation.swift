@@ -11,15 +11,15 @@ public struct WhatIf: Hashable, Sendable {
     public var onFailure: DecisionSettings.OnFailure?
     /// Another worth of TLSA records under an insecure MX record.
     public var insecureMX: DecisionSettings.InsecureMX?
-    /// The domain is exempted.
-    public var hasOverride: Bool
+    /// The domain is exempted, or is not.
+    public var hasOverride: Bool?
     /// Another MTA-STS policy, or none.
     public var sts: STSPolicyAssumption?
 
     /// Nothing else than what was, or something.
     public init(
         enforcement: DecisionSettings.Enforcement? = nil, onFailure: DecisionSettings.OnFailure? = nil,
-        insecureMX: DecisionSettings.InsecureMX? = nil, hasOverride: Bool = false, sts: STSPolicyAssumption? = nil
+        insecureMX: DecisionSettings.InsecureMX? = nil, hasOverride: Bool? = nil, sts: STSPolicyAssumption? = nil
     ) {
         self.enforcement = enforcement
         self.onFailure = onFailure
@@ -62,7 +62,9 @@ extension StoredDecision {
         settings.enforcement = whatIf.enforcement ?? settings.enforcement
         settings.onFailure = whatIf.onFailure ?? settings.onFailure
         settings.insecureMX = whatIf.insecureMX ?? settings.insecureMX
-        if whatIf.hasOverride { settings.override = .init(until: .distantFuture, reason: "what if") }
+        if let hasOverride = whatIf.hasOverride {
+            settings.override = hasOverride ? .init(until: .distantFuture, reason: "what if") : nil
+        }
         var evidence = evidence
         if let assumed = whatIf.sts { evidence?.sts = status(assumed) }
 

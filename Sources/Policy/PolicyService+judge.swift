@@ -14,10 +14,13 @@ public struct JudgeRequest: Sendable {
     public var chain: CertificateChain?
     /// Whether the leg may be dialled again.
     public var redial: Attempts.Redial
+    /// The client that asks; its network may have an enforcement of its own.
+    public var client: IPAddress?
 
     /// A question about a leg.
-    public init(domain: String?, leg: LegEvidence, chain: CertificateChain?, redial: Attempts.Redial) {
+    public init(domain: String?, leg: LegEvidence, chain: CertificateChain?, redial: Attempts.Redial, client: IPAddress? = nil) {
         self.domain = domain
+        self.client = client
         self.leg = leg
         self.chain = chain
         self.redial = redial
@@ -114,7 +117,7 @@ extension PolicyService {
     private func judgement(
         _ request: JudgeRequest, snapshot: Snapshot?, leg: LegEvidence, attempts: Attempts
     ) -> Result<Judgement, RefreshWanted> {
-        let settings = settings(for: request.domain)
+        let settings = settings(for: request.domain, client: request.client)
         let now = now()
         var attempts = attempts
         // The TXT record is asked for past all caches at most every 5 minutes: what was found then still holds.
@@ -130,7 +133,7 @@ extension PolicyService {
 
     /// The judgement when the look-ups take longer than a recipient may wait: 451 4.7.0, and the next attempt finds them done.
     private func pending(_ request: JudgeRequest) -> Judgement {
-        let settings = settings(for: request.domain)
+        let settings = settings(for: request.domain, client: request.client)
         let now = now()
         let verdict = pendingVerdict(domain: request.domain ?? "", leg: request.leg, settings: settings, now: now)
         return Judgement(

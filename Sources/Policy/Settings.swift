@@ -27,11 +27,17 @@ public struct DecisionSettings: Codable, Hashable, Sendable {
         }
     }
 
+    /// Whether failing legs are refused.
     public var enforcement: Enforcement
+    /// How they are refused.
     public var onFailure: OnFailure
+    /// What TLSA records behind an insecure MX record are worth.
     public var insecureMX: InsecureMX
+    /// What to do while the MTA-STS policy is not known.
     public var onPending: OnPending
+    /// What is demanded of the domain in any case.
     public var require: Requirement?
+    /// The exemption of the domain.
     public var override: Override?
 
     /// The settings of the documented defaults, or others.
@@ -59,6 +65,7 @@ public struct Attempts: Codable, Hashable, Sendable {
         case exhausted
     }
 
+    /// Whether the leg may be dialled again.
     public var redial: Redial
     /// Look-ups that were already repeated for this recipient.
     public var refreshed: Set<Refresh>
@@ -67,5 +74,23 @@ public struct Attempts: Codable, Hashable, Sendable {
     public init(redial: Redial = .allowed, refreshed: Set<Refresh> = []) {
         self.redial = redial
         self.refreshed = refreshed
+    }
+}
+
+extension Attempts {
+    private enum CodingKeys: String, CodingKey { case redial, refreshed }
+
+    /// Reads what `encode(to:)` wrote.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        redial = try container.decode(Redial.self, forKey: .redial)
+        refreshed = try container.decode(Set<Refresh>.self, forKey: .refreshed)
+    }
+
+    /// Writes the set in order: evidence is stored under its digest, so equal values must have equal encodings.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(redial, forKey: .redial)
+        try container.encode(refreshed.sorted { $0.rawValue < $1.rawValue }, forKey: .refreshed)
     }
 }

@@ -1,3 +1,5 @@
+import MTASTS
+
 /// What Weft does with a recipient.
 public enum Action: String, Codable, Hashable, Sendable, CaseIterable {
     case accept, `defer`, refuse
@@ -73,6 +75,17 @@ public enum ResultType: String, Codable, Hashable, Sendable, CaseIterable {
     case stsPolicyFetchError = "sts-policy-fetch-error"
     case stsPolicyInvalid = "sts-policy-invalid"
     case stsWebPKIInvalid = "sts-webpki-invalid"
+}
+
+extension ResultType {
+    /// A failure of MTA-STS before there is a leg (RFC 8460 4.3.2.2).
+    init(_ failure: STSResultType) {
+        switch failure {
+        case .fetchError: self = .stsPolicyFetchError
+        case .policyInvalid: self = .stsPolicyInvalid
+        case .webPKIInvalid: self = .stsWebPKIInvalid
+        }
+    }
 }
 
 /// How well a leg protects the message, from nothing to authenticated.

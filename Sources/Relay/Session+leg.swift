@@ -42,28 +42,18 @@ extension Session {
     /// When the handshake fails the server is dialled again and left in clear, with the reason kept for the verdict: without a policy the
     /// mail goes in clear as it would without Weft (RFC 7435), with one it is held.
     func negotiate(_ first: Leg, as name: String, serverName: String?) async throws(LegError) -> Leg {
-        let failure: TLSFailure
-        do {
-            try await hello(first, as: name)
-            guard first.ehlo.offers("STARTTLS") else {
-                first.tls = .notOffered
-                return first
-            }
-            try await startTLS(first, serverName: serverName)
-            if first.tls.isEstablished { try await hello(first, as: name) }
-            return first
-        } catch {
-            abandon(first)
-            switch error {
-            // RFC 8446 4.6.2, 6.2: a server may refuse the client after that holds the handshake to be complete.
-            case .handshake(let reason), .lost(.tls(let reason)): failure = reason
-            default: throw error
-            }
-        }
-        transcript.add(.upstreamNote, text: "TLS handshake failed: \(failure.detail); dialling again in clear")
+        guard var failure = try await secure(first, as: name, serverName: serverName) else { return first }
         let before = redialDeadline
         redialDeadline = min(before, clock.now + Self.redialBudget)
         defer { redialDeadline = before }
+        // RFC 6066 3: a server may end the handshake over a name that it does not serve. The name was a guess: it may serve another.
+        if failure.alert == Self.unrecognizedName, serverName != nil {
+            transcript.add(.upstreamNote, text: "TLS handshake failed: \(failure.detail); dialling again without a name")
+            let nameless = try await connect()
+            guard let second = try await secure(nameless, as: name, serverName: nil) else { return nameless }
+            failure = second
+        }
+        transcript.add(.upstreamNote, text: "TLS handshake failed: \(failure.detail); dialling again in clear")
         let clear = try await connect()
         do {
             try await hello(clear, as: name)
@@ -73,6 +63,30 @@ extension Session {
         }
         clear.tls = .failed(failure)
         return clear
+    }
+
+    /// The alert unrecognized_name (RFC 6066 9).
+    private static let unrecognizedName = 112
+
+    /// EHLO, STARTTLS if it is offered, and EHLO again. Returns why the handshake failed, if it did; the leg is closed then.
+    private func secure(_ leg: Leg, as name: String, serverName: String?) async throws(LegError) -> TLSFailure? {
+        do {
+            try await hello(leg, as: name)
+            guard leg.ehlo.offers("STARTTLS") else {
+                leg.tls = .notOffered
+                return nil
+            }
+            try await startTLS(leg, serverName: serverName)
+            if leg.tls.isEstablished { try await hello(leg, as: name) }
+            return nil
+        } catch {
+            abandon(leg)
+            switch error {
+            // RFC 8446 4.6.2, 6.2: a server may refuse the client after that holds the handshake to be complete.
+            case .handshake(let reason), .lost(.tls(let reason)): return reason
+            default: throw error
+            }
+        }
     }
 
     /// A leg with another name as SNI; nil when that cannot be had, with the reason in the transcript.

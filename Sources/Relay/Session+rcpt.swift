@@ -97,7 +97,9 @@ extension Session {
 
     private func judgement(of leg: Leg, for domain: String?, in transaction: Transaction) async -> Judgement {
         if let known = transaction.verdicts[domain ?? ""] { return known }
-        let request = JudgeRequest(domain: domain, leg: evidence(of: leg), chain: leg.chain, redial: redialState(of: transaction))
+        let request = JudgeRequest(
+            domain: domain, leg: evidence(of: leg), chain: leg.chain, redial: redialState(of: transaction),
+            client: peers.client.address)
         if let known = policy.judgeIfKnown(request) { return known }
         flush()
         return await policy.judge(request, budget: .nanoseconds(settings.timeouts.policy.nanoseconds))

@@ -24,7 +24,7 @@ import Journal
         version: version,
         subcommands: [
             Serve.self, Check.self, Decisions.self, Session.self, Explain.self, Policies.self, OverrideCommand.self, Rules.self,
-            ConfigCommand.self, Status.self, Reload.self,
+            ConfigCommand.self, DoctorCommand.self, Status.self, Reload.self,
         ])
 
     /// Runs the command that the arguments name, and ends the process with our exit codes.

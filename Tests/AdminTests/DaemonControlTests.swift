@@ -33,11 +33,12 @@ import Testing
         #expect(trail.map(\.removedBy) == ["bob"])
     }
 
-    @Test(arguments: [
-        ("example.net", 0.0, "why"), ("example.net", -1, "why"), ("example.net", 90 * 86_400 + 60, "why"), ("example.net", 60, " "),
-        ("example.net", 60, "two\nlines"), ("example.net", 60, String(repeating: "x", count: 501)), ("not a domain", 60, "why"),
-        ("192.0.2.1", 60, "why"), ("", 60, "why"),
-    ] as [(String, Double, String)])
+    @Test(
+        arguments: [
+            ("example.net", 0.0, "why"), ("example.net", -1, "why"), ("example.net", 90 * 86_400 + 60, "why"), ("example.net", 60, " "),
+            ("example.net", 60, "two\nlines"), ("example.net", 60, String(repeating: "x", count: 501)), ("not a domain", 60, "why"),
+            ("192.0.2.1", 60, "why"), ("", 60, "why"),
+        ] as [(String, Double, String)])
     func `an override without a good end, reason or domain is refused`(domain: String, seconds: Double, reason: String) async throws {
         let reply = await handle(.addOverride(domain: domain, until: Date() + seconds, reason: reason))
         #expect(!reply.ok && reply.error?.isEmpty == false)

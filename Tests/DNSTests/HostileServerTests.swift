@@ -1,17 +1,16 @@
 import Glibc
 import NIOCore
 import NIOPosix
-import Synchronization
 import Testing
 
 @testable import DNS
 
 /// The resolver against servers that misbehave, each on a port of its own.
-@Suite struct HostileServerTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct HostileServerTests {
     /// Runs `body` with a resolver that asks one server for each script.
     private func withResolver(
-        timeout: TimeAmount = .seconds(5), attempts: Int = 3, trustAD: Bool = true, rawTCP: Bool = false, cacheEntries: Int = 100,
-        outstandingLimit: Int = 1_000, _ scripts: [ScriptedServer.Script],
+        timeout: TimeAmount = .seconds(120), attempts: Int = 3, trustAD: Bool = true, rawTCP: Bool = false, cacheEntries: Int = 100,
+        outstandingLimit: Int = 5_000, _ scripts: [ScriptedServer.Script],
         _ body: (StubResolver, [ScriptedServer]) async throws -> Void
     ) async throws {
         let group = MultiThreadedEventLoopGroup.singleton
@@ -149,41 +148,38 @@ import Testing
         }
     }
 
-    @Test func `a silent server is left for the next, which then is asked first`() async throws {
-        try await withResolver(timeout: .milliseconds(500), attempts: 1, [{ _ in [] }, { [$0.response("192.0.2.1").bytes] }]) {
-            resolver, servers in
-            #expect(await failure(resolver)?.kind == .timeout)
+    @Test func `a dead server is left for the next, which then is asked first`() async throws {
+        try await withResolver(attempts: 1, [{ _ in [] }, { [$0.response("192.0.2.1").bytes] }]) { resolver, servers in
+            try await servers[0].stop()
+            #expect(await failure(resolver)?.kind == .unreachable)
             try await #expect(ask(resolver) == ["192.0.2.1"])
-            await servers[0].received(1)
-            #expect(servers.map(\.queries.count) == [1, 1])
+            #expect(servers.map(\.queries.count) == [0, 1])
         }
     }
 
     @Test func `a query that gets no reply delays no other`() async throws {
         let script: ScriptedServer.Script = { $0.name == "slow.example" ? [] : [$0.response("192.0.2.1").bytes] }
-        try await withResolver(timeout: .seconds(60), cacheEntries: 10_000, [script]) { resolver, servers in
+        try await withResolver(timeout: .hours(1), [script]) { resolver, servers in
             let slow = Task { await failure(resolver, "slow.example") }
             await servers[0].received(1)
-            let clock = ContinuousClock()
-            let duration = try await clock.measure {
-                for number in 0..<200 { try await #expect(ask(resolver, "h\(number).example") == ["192.0.2.1"]) }
-            }
-            #expect(duration < .seconds(20))
+            for number in 0..<200 { try await #expect(ask(resolver, "h\(number).example") == ["192.0.2.1"]) }
+            #expect(resolver.outstanding == 1)
             slow.cancel()
             #expect(await slow.value == DNSFailure(.timeout, "the look-up was cancelled"))
         }
     }
 
-    @Test func `thousands of look-ups are outstanding at once, on a few ports, and end with the resolver`() async throws {
-        let count = 2_000
-        try await withResolver(timeout: .seconds(60), attempts: 1, outstandingLimit: 5_000, [{ _ in [] }]) { resolver, servers in
+    @Test func `a thousand look-ups are outstanding at once, on a few ports, and end with the resolver`() async throws {
+        let count = 1_000
+        // So many datagrams at once overrun the socket of the server, so each is sent again every second until the server has seen as many.
+        try await withResolver(timeout: .seconds(1), attempts: 1_000, [{ _ in [] }]) { resolver, servers in
             let tasks = (0..<count).map { number in
                 Task { try await resolver.addresses("h\(number).example", family: .ipv4, refresh: false).records.map(\.description) }
             }
             await servers[0].received(count)
-            let queries = servers[0].queries
-            // Ports: several, but far fewer than look-ups.
-            #expect((2...16).contains(Set(queries.map { $0.source.port }).count))
+            #expect(resolver.outstanding > 500)
+            // Several ports, but far fewer than look-ups.
+            #expect((2...100).contains(Set(servers[0].queries.map { $0.source.port }).count))
             await resolver.shutdown()
             for task in tasks { await #expect(throws: DNSFailure.self) { try await task.value } }
             #expect(resolver.outstanding == 0)
@@ -191,21 +187,18 @@ import Testing
     }
 
     @Test func `equal look-ups are asked once and then come from the cache`() async throws {
-        let release = Mutex(false)
-        let script: ScriptedServer.Script = { query in
-            release.withLock { $0 } ? [query.response("192.0.2.1").bytes] : []
-        }
-        try await withResolver(timeout: .milliseconds(200), attempts: 50, [script]) { resolver, servers in
+        try await withResolver([{ $0.number == 1 ? [] : [$0.response("192.0.2.2").bytes] }]) { resolver, servers in
             let tasks = (0..<50).map { _ in Task<[String], any Error> { try await ask(resolver, "Same.example.") } }
+            while resolver.waiting < tasks.count { await Task.yield() }
             await servers[0].received(1)
-            release.withLock { $0 = true }
+            let query = servers[0].queries[0]
+            try await servers[0].send(query.response("192.0.2.1"), to: query)
             for task in tasks { try await #expect(task.value == ["192.0.2.1"]) }
-            let asked = servers[0].queries.count
-            #expect(asked < 10)
             try await #expect(ask(resolver, "same.example") == ["192.0.2.1"])
-            #expect(servers[0].queries.count == asked)
-            try await #expect(ask(resolver, "same.example", refresh: true) == ["192.0.2.1"])
-            #expect(servers[0].queries.count == asked + 1)
+            #expect(servers[0].queries.count == 1)
+            try await #expect(ask(resolver, "same.example", refresh: true) == ["192.0.2.2"])
+            try await #expect(ask(resolver, "same.example") == ["192.0.2.2"])
+            #expect(servers[0].queries.count == 2)
         }
     }
 
@@ -218,7 +211,7 @@ import Testing
     }
 
     @Test func `past the limit a look-up fails at once`() async throws {
-        try await withResolver(timeout: .seconds(60), outstandingLimit: 2, [{ _ in [] }]) { resolver, servers in
+        try await withResolver(timeout: .hours(1), outstandingLimit: 2, [{ _ in [] }]) { resolver, servers in
             let tasks = (0..<2).map { number in Task { await failure(resolver, "h\(number).example") } }
             await servers[0].received(2)
             #expect(await failure(resolver, "h2.example")?.kind == .tooMany)
@@ -278,7 +271,7 @@ import Testing
     }
 
     @Test func `a closed port is unreachable, for a look-up and for the probe`() async throws {
-        try await withResolver(timeout: .seconds(30), attempts: 2, [{ _ in [] }]) { resolver, servers in
+        try await withResolver(attempts: 2, [{ _ in [] }]) { resolver, servers in
             try await servers[0].stop()
             #expect(await failure(resolver)?.kind == .unreachable)
             guard case .unreachable = await resolver.probe() else {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The programs of the laboratory.
 enum LabTools {

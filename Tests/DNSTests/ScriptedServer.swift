@@ -97,6 +97,12 @@ final class ScriptedServer: Sendable {
         }
     }
 
+    /// Sends a datagram to the one who asked, at a time of the test's own.
+    func send(_ message: WireMessage, to query: Query) async throws {
+        guard let datagrams = channels.withLock({ $0.first }) else { return }
+        try await datagrams.writeAndFlush(AddressedEnvelope(remoteAddress: query.source, data: ByteBuffer(bytes: message.bytes))).get()
+    }
+
     func stop() async throws {
         let open = channels.withLock { channels in
             defer { channels = [] }

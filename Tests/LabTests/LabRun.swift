@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The one run of the lab that all its tests look at.
 enum LabRun {
@@ -33,18 +34,15 @@ enum LabRun {
     /// Runs the lab's command and returns its standard output; progress and errors go to this process's own.
     private static func lab(_ arguments: [String], accepting: Set<Int32>) throws -> String {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        let process = Process()
-        process.executableURL = root.appending(path: "Lab/lab")
-        process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let data = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        guard accepting.contains(process.terminationStatus) else {
-            throw Failure.ended(status: process.terminationStatus, command: (["Lab/lab"] + arguments).joined(separator: " "))
+        let directory = FileManager.default.temporaryDirectory.appending(path: "weft-lab-run-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let process = try ChildProcess(
+            root.appending(path: "Lab/lab").path, arguments, directory: directory.path, output: "output", keepingErrors: true)
+        let status = process.waitUntilExit()
+        guard accepting.contains(status) else {
+            throw Failure.ended(status: status, command: (["Lab/lab"] + arguments).joined(separator: " "))
         }
-        return String(decoding: data, as: UTF8.self)
+        return String(decoding: try Data(contentsOf: directory.appending(path: "output")), as: UTF8.self)
     }
 }

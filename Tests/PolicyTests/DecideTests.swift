@@ -130,7 +130,9 @@ import Testing
             .tls(sni: "mx.example.net", ["mx.example.net": HostAuthentication(dane: .expired, pkix: .expired)]),
             "defer 451 4.7.5 dane dane-mismatch", .certificateExpired),
         Case("the other host, which has no TLSA", twoHosts, .plain, at: elsewhere, "accept none no-policy plaintext"),
-        Case("an unknown address may be the DANE host", twoHosts, .plain, at: IPAddress("203.0.113.7")!, "defer 451 4.7.4 dane starttls-not-offered", .startTLSNotSupported),
+        Case(
+            "an unknown address may be the DANE host", twoHosts, .plain, at: IPAddress("203.0.113.7")!,
+            "defer 451 4.7.4 dane starttls-not-offered", .startTLSNotSupported),
         Case(
             "the DANE host's certificate at another's address", twoHosts, .tls(sni: "mx1.example.net", ["mx1.example.net": daneMatch]),
             at: elsewhere, "accept dane dane-verified dane-verified"),
@@ -157,7 +159,8 @@ import Testing
             "A failed, the leg is IPv6", evidence([host("mx.example.net", [v6], ipv4: .failed(serverFailure))]), .plain, at: v6,
             "accept none no-policy plaintext"),
         Case(
-            "another host's failure", evidence([host("mx1.example.net", [elsewhere], tlsa: .failed(serverFailure)), host("mx2.example.net")]),
+            "another host's failure",
+            evidence([host("mx1.example.net", [elsewhere], tlsa: .failed(serverFailure)), host("mx2.example.net")]),
             .plain, "accept none no-policy plaintext"),
         Case(
             "another host's failure, address unknown",
@@ -186,7 +189,8 @@ import Testing
             "defer 451 4.7.4 dane starttls-not-offered", .startTLSNotSupported),
         Case("off: ignored", insecure(), .plain, settings: DecisionSettings(insecureMX: .off), "accept none no-policy plaintext"),
         Case(
-            "a forged MX with TLSA of its own does not pass an enforced MTA-STS policy", insecure(policy(.enforce, mx: ["real.example.net"])),
+            "a forged MX with TLSA of its own does not pass an enforced MTA-STS policy",
+            insecure(policy(.enforce, mx: ["real.example.net"])),
             .tls(sni: "mx.example.net", ["mx.example.net": bothPass]), attempts: tried, "defer 451 4.7.5 sts sts-mx-mismatch",
             .validationFailure),
         Case(
@@ -207,7 +211,8 @@ import Testing
     // MARK: Row 5
 
     static let enforce = evidence(secure: false, sts: policy(.enforce))
-    static let wildcard = evidence([host("mx1.example.net"), host("mx2.example.net")], secure: false, sts: policy(.enforce, mx: ["*.example.net"]))
+    static let wildcard = evidence(
+        [host("mx1.example.net"), host("mx2.example.net")], secure: false, sts: policy(.enforce, mx: ["*.example.net"]))
 
     @Test(arguments: [
         Case(
@@ -248,7 +253,8 @@ import Testing
             attempts: tried, "defer 451 4.7.5 sts certificate-host-mismatch", .certificateHostMismatch),
         Case(
             "the other host at the address", wildcard,
-            .tls(sni: "mx2.example.net", ["mx1.example.net": wrongName, "mx2.example.net": pkixValid]), "accept sts sts-verified sts-verified"),
+            .tls(sni: "mx2.example.net", ["mx1.example.net": wrongName, "mx2.example.net": pkixValid]),
+            "accept sts sts-verified sts-verified"),
         Case(
             "DANE fails where MTA-STS would pass", evidence([daneHost("mx.example.net")], sts: policy(.enforce)),
             .tls(sni: "mx.example.net", ["mx.example.net": daneMismatch]), "defer 451 4.7.5 dane dane-mismatch", .validationFailure),
@@ -290,10 +296,21 @@ import Testing
             "unusable TLSA, enforced policy decides", evidence([host("mx.example.net", tlsa: .records([unusable]))], sts: policy(.enforce)),
             .tls(sni: "mx.example.net", ["mx.example.net": wrongName]), attempts: tried, "defer 451 4.7.5 sts certificate-host-mismatch",
             .certificateHostMismatch),
-        Case("DANE required, none there", evidence(), .plain, settings: DecisionSettings(require: .dane), "defer 451 4.7.5 dane dane-required", .daneRequired),
+        Case(
+            "DANE required, none there", evidence(), .plain, settings: DecisionSettings(require: .dane),
+            "defer 451 4.7.5 dane dane-required", .daneRequired),
         Case(
             "DANE required and there", dane, .tls(sni: "mx.example.net", ["mx.example.net": daneMatch]),
             settings: DecisionSettings(require: .dane), "accept dane dane-verified dane-verified"),
+        Case(
+            "a policy that cannot be fetched", evidence(sts: .none(.fetchFailed(STSFailure(.fetchError, "HTTP 404")))), .plain,
+            "accept none no-policy plaintext", .stsPolicyFetchError),
+        Case(
+            "a policy host without a good certificate", evidence(sts: .none(.fetchFailed(STSFailure(.webPKIInvalid, "expired")))), .plain,
+            "accept none no-policy plaintext", .stsWebPKIInvalid),
+        Case(
+            "a TXT record that breaks the grammar", evidence(sts: .none(.invalidRecord(STSFailure(.policyInvalid, "no id")))), .plain,
+            "accept none no-policy plaintext", .stsPolicyInvalid),
         Case("no policy, plain", evidence(), .plain, "accept none no-policy plaintext"),
         Case("no policy, handshake failed", evidence(), .failed, "accept none no-policy plaintext"),
         Case("no policy, TLS", evidence(), .tls(sni: nil, ["mx.example.net": untrusted]), "accept none no-policy unauthenticated"),

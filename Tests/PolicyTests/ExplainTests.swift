@@ -100,6 +100,14 @@ import Testing
         #expect(pending.explain(WhatIf(hasOverride: true)).verdict.summary == "accept override override plaintext")
     }
 
+    @Test func `an override is thought away`() throws {
+        let evidence = evidence(sts: policy(.enforce))
+        let settings = DecisionSettings(override: .init(until: noon + 1, reason: "ticket 4711"))
+        let decision = try Self.stored(evidence, leg: leg(.plain, of: evidence), settings: settings)
+        #expect(decision.explain().verdict.reason == .overridden)
+        #expect(decision.explain(WhatIf(hasOverride: false)).verdict.summary == "defer 451 4.7.4 sts starttls-not-offered")
+    }
+
     @Test func `an override holds also while look-ups take too long, up to its end`() {
         let settings = DecisionSettings(override: .init(until: noon + 1, reason: "their DNS is broken"))
         let plain = leg(.plain, of: evidence())

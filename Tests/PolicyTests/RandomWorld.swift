@@ -68,7 +68,8 @@ struct RandomWorld: Resolver, PolicyStore, PolicyFetching {
         if chance(50) {
             let mode = STSPolicy.Mode.allCases.randomElement(using: &random) ?? .enforce
             let patterns = ["mx1.example.net", "*.example.net", "mx.example.org"].filter { _ in chance(60) }
-            let lines = ["version: STSv1", "mode: \(mode.rawValue)", "max_age: 86400"] + (patterns + ["mx9.example.net"]).map { "mx: \($0)" }
+            let lines =
+                ["version: STSv1", "mode: \(mode.rawValue)", "max_age: 86400"] + (patterns + ["mx9.example.net"]).map { "mx: \($0)" }
             let parsed = try STSPolicy.parse(Array(lines.joined(separator: "\n").utf8))
             policy = CachedPolicy(
                 domain: "example.net", id: "1", fetched: FetchedPolicy(policy: parsed), now: Self.now - 60, lastUsed: Self.now)

@@ -70,6 +70,35 @@ import Testing
         #expect(world.gate.requests.map(\.leg.tls) == [.failed(alert)])
     }
 
+    @Test func `a server that does not serve the guessed name is asked without one`() async {
+        let unrecognized = TLSFailure(kind: .remoteAlert, alert: 112, detail: "remote alert 112 unrecognized_name")
+        let first = ScriptedServer()
+        first.handshake = .fails(unrecognized)
+        let second = ScriptedServer()
+        second.handshake = .completes
+        let world = World(.server(first), .server(second))
+        world.sayMessage()
+        await world.run()
+        #expect(world.codes == [220, 250, 250, 250, 354, 250, 221])
+        #expect(first.serverNames == ["mx1.example.net"])
+        #expect(second.serverNames == [nil])
+        #expect(world.gate.requests.map(\.leg.tls) == [.established(.modern)])
+    }
+
+    @Test func `a server that fails without a name too is left in clear`() async {
+        let unrecognized = TLSFailure(kind: .remoteAlert, alert: 112, detail: "remote alert 112 unrecognized_name")
+        let servers = (0..<3).map { _ in ScriptedServer() }
+        servers[0].handshake = .fails(unrecognized)
+        servers[1].handshake = .fails(alert)
+        servers[2].handshake = .completes
+        let world = World(.server(servers[0]), .server(servers[1]), .server(servers[2]))
+        world.sayMessage()
+        await world.run()
+        #expect(world.codes == [220, 250, 250, 250, 354, 250, 221])
+        #expect(!servers[2].lines.contains("STARTTLS"))
+        #expect(world.gate.requests.map(\.leg.tls) == [.failed(alert)])
+    }
+
     @Test func `when the dial in clear fails too the session ends`() async {
         let first = ScriptedServer()
         first.handshake = .fails(alert)

@@ -1,7 +1,7 @@
 import DNS
 
 extension Configuration {
-    /// `[admin]`: how the running daemon is reached. This version reads and checks these keys but opens neither.
+    /// `[admin]`: how the running daemon is reached. This version checks `http` but does not open it.
     public struct AdminSettings: Hashable, Sendable {
         /// `socket`: the control socket of the commands that change state. Default `/run/weft/weft.sock`.
         public var socket = "/run/weft/weft.sock"

@@ -70,7 +70,8 @@ struct Serve: AsyncParsableCommand {
             logger.info("configuration read again")
             let isFixedPartChanged = new.withPolicies(of: running) != running
             let warnings =
-                isFixedPartChanged ? ["only [policy] and [[domain]] are taken over while running; restart Weft for the other changes"] : []
+                isFixedPartChanged
+                ? ["only [policy], [[client]] and [[domain]] are taken over while running; restart Weft for the other changes"] : []
             for warning in warnings { logger.warning("\(warning)") }
             result = .success(warnings)
         } catch {
@@ -87,6 +88,7 @@ extension Configuration {
     func withPolicies(of other: Configuration) -> Configuration {
         var result = self
         result.policy = other.policy
+        result.clients = other.clients
         result.domains = other.domains
         result.origin = other.origin
         return result

@@ -41,9 +41,15 @@ extension Configuration {
     var decisions: PolicyService.Configuration {
         var result = PolicyService.Configuration(settings: policy.decision)
         result.mostLookups = limits.pendingLookups
+        result.clients = clients.compactMap { client in
+            client.enforcement.map { .init(network: client.network, enforcement: $0.decision) }
+        }
         for domain in domains {
             var settings = policy.decision
-            if let enforcement = domain.enforcement { settings.enforcement = enforcement.decision }
+            if let enforcement = domain.enforcement {
+                settings.enforcement = enforcement.decision
+                result.domainsWithEnforcement.insert(domain.name)
+            }
             if let onFailure = domain.onFailure { settings.onFailure = onFailure.decision }
             if domain.require == .dane { settings.require = .dane }
             result.domains[domain.name] = settings

@@ -8,8 +8,8 @@ import Logging
 extension Daemon {
     /// Opens the control socket.
     ///
-    /// Without its directory there is none, and the daemon runs on: mail matters more than the commands that change its state, and `/run/weft`
-    /// exists only where somebody (systemd's `RuntimeDirectory`, say) makes it.
+    /// Without its directory there is none, and the daemon runs on: mail matters more than the commands that change its state, and
+    /// `/run/weft` exists only where somebody (systemd's `RuntimeDirectory`, say) makes it.
     func startControl(
         _ configuration: Configuration, logger: Logger, reload: @escaping DaemonControl.Reload
     ) async throws(ConfigurationError) -> ControlServer? {
@@ -29,8 +29,9 @@ extension Daemon {
             return try await ControlServer.start(
                 path: configuration.admin.socket, group: .singletonMultiThreadedEventLoopGroup, logger: logger,
                 handler: { await control.handle($0, who: $1) })
-        } catch where error.kind == .noDirectory {
-            logger.warning("[admin] socket: \(error); until then weft override, policies refresh, reload and status do not reach this daemon")
+        } catch  where error.kind == .noDirectory {
+            logger.warning(
+                "[admin] socket: \(error); until then weft override, policies refresh, reload and status do not reach this daemon")
             return nil
         } catch {
             throw configuration.error(section: "admin", key: "socket", error.description)

@@ -8,8 +8,8 @@ struct WhatIfOptions: ParsableArguments {
     @Option(help: "Assume this enforcement: enforce or report.")
     var enforcement: DecisionSettings.Enforcement?
 
-    @Flag(help: "Assume an override of the domain.")
-    var override = false
+    @Flag(inversion: .prefixedNo, help: "Assume an override of the domain, or that there was none.")
+    var override: Bool?
 
     @Option(help: "Assume this answer to a policy failure: defer or refuse.")
     var onFailure: DecisionSettings.OnFailure?

@@ -46,7 +46,7 @@ struct ExplainJSON: Encodable {
         var enforcement: String?
         var on_failure: String?
         var insecure_mx: String?
-        var override: Bool
+        var override: Bool?
         var sts: CheckJSON.STS?
     }
 

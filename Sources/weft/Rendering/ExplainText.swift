@@ -128,7 +128,7 @@ struct ExplainText {
     private func assumptions(_ whatIf: WhatIf) -> String {
         var parts: [String] = []
         if let enforcement = whatIf.enforcement { parts.append("enforcement \(enforcement.rawValue)") }
-        if whatIf.hasOverride { parts.append("an override") }
+        if let hasOverride = whatIf.hasOverride { parts.append(hasOverride ? "an override" : "no override") }
         if let onFailure = whatIf.onFailure { parts.append("on-failure \(onFailure.rawValue)") }
         if let insecureMX = whatIf.insecureMX { parts.append("insecure-mx \(insecureMX.rawValue)") }
         switch whatIf.sts {

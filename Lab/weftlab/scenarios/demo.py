@@ -1,39 +1,45 @@
-"""The scenarios: one entry for each way a destination can be. DESIGN's decide() says what must become of it."""
+"""The scenarios of the demonstration: one for each of the ways that a destination can be."""
 
-from .model import STS, TLSA, Cert, Expect, Host, Scenario
+from ..model import STS, TLSA, Cert, Expect, Host, Scenario
 
 # A certificate from the trusted CA, for somebody else.
 WRONG_NAME = Cert(names=("www.elsewhere.example",))
 
-SCENARIOS: tuple[Scenario, ...] = (
+DEMO: tuple[Scenario, ...] = (
     Scenario(
         "dane-match",
         "TLSA 3 1 1 matches",
         Expect("delivered", "dane", "dane-verified", level="dane-verified"),
+        "RFC 7672 2.2",
+        demo=True,
         dns="signed",
         hosts=(Host(tlsa=(TLSA(3, 1, 1),), cert=Cert(issuer="unknown")),),
     ),
     Scenario(
         "dane-mismatch",
         "TLSA 3 1 1 does not match",
-        Expect("deferred", "dane", "dane-mismatch", "451 4.7.5"),
+        Expect("deferred", "dane", "dane-mismatch", "451 4.7.5", type="validation-failure"),
+        "RFC 7672 2.2",
+        demo=True,
         dns="signed",
         hosts=(Host(tlsa=(TLSA(3, 1, 1, of="other"),)),),
-        oracle="deferred",
     ),
     Scenario(
         "dane-fails-sts-passes",
         "TLSA does not match; MTA-STS would pass",
-        Expect("deferred", "dane", "dane-mismatch", "451 4.7.5"),
+        Expect("deferred", "dane", "dane-mismatch", "451 4.7.5", type="validation-failure"),
+        "RFC 8461 2",
+        demo=True,
         dns="signed",
         hosts=(Host(tlsa=(TLSA(3, 1, 1, of="other"),)),),
         sts=STS("enforce"),
-        oracle="deferred",
     ),
     Scenario(
         "dane-ipv6",
         "TLSA 3 1 1 matches; MX has IPv6 only",
         Expect("delivered", "dane", "dane-verified", level="dane-verified"),
+        "RFC 7672 2.2",
+        demo=True,
         dns="signed",
         hosts=(Host(tlsa=(TLSA(3, 1, 1),), cert=Cert(issuer="unknown"), family="6"),),
     ),
@@ -41,26 +47,34 @@ SCENARIOS: tuple[Scenario, ...] = (
         "sts-good",
         "MTA-STS enforce, good certificate",
         Expect("delivered", "sts", "sts-verified", level="sts-verified"),
+        "RFC 8461 4",
+        demo=True,
         sts=STS("enforce"),
     ),
     Scenario(
         "sts-wrong-name",
         "MTA-STS enforce, certificate has another name",
-        Expect("deferred", "sts", "certificate-host-mismatch", "451 4.7.5"),
+        Expect("deferred", "sts", "certificate-host-mismatch", "451 4.7.5", type="certificate-host-mismatch"),
+        "RFC 8461 4.2",
+        demo=True,
         hosts=(Host(cert=WRONG_NAME),),
         sts=STS("enforce"),
     ),
     Scenario(
         "sts-stripped",
         "MTA-STS enforce, STARTTLS stripped",
-        Expect("deferred", "sts", "starttls-not-offered", "451 4.7.4"),
+        Expect("deferred", "sts", "starttls-not-offered", "451 4.7.4", type="starttls-not-supported"),
+        "RFC 8461 4.2",
+        demo=True,
         hosts=(Host(tls="stripped"),),
         sts=STS("enforce"),
     ),
     Scenario(
         "sts-testing",
         "MTA-STS testing, certificate has another name",
-        Expect("delivered", "sts", "certificate-host-mismatch", would="defer", level="unauthenticated"),
+        Expect("delivered", "sts", "certificate-host-mismatch", would="defer", level="unauthenticated", type="certificate-host-mismatch"),
+        "RFC 8461 5",
+        demo=True,
         hosts=(Host(cert=WRONG_NAME),),
         sts=STS("testing"),
     ),
@@ -68,18 +82,24 @@ SCENARIOS: tuple[Scenario, ...] = (
         "plain-tls",
         "no policy, TLS with an unknown CA",
         Expect("delivered", "none", "no-policy", level="unauthenticated"),
+        "RFC 7435 3",
+        demo=True,
         hosts=(Host(cert=Cert(issuer="unknown")),),
     ),
     Scenario(
         "plain",
         "no policy, no TLS",
         Expect("delivered", "none", "no-policy", level="plaintext"),
+        "RFC 3207 5",
+        demo=True,
         hosts=(Host(tls="none"),),
     ),
     Scenario(
         "null-mx",
         "null MX in a signed zone (the MTA has a route)",
         Expect("bounced", "none", "null-mx", "556 5.1.10"),
+        "RFC 7505 4.2",
+        demo=True,
         dns="signed",
         records=("@ MX 0 .",),
         hosts=(Host(label="www", preference=None),),

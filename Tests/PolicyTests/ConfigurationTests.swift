@@ -1,0 +1,36 @@
+import DNS
+import Testing
+
+@testable import Policy
+
+@Suite struct ConfigurationTests {
+    private let configuration: PolicyService.Configuration = {
+        var own = DecisionSettings()
+        own.enforcement = .enforce
+        var configuration = PolicyService.Configuration(domains: ["own.example": own, "required.example": DecisionSettings(require: .dane)])
+        configuration.domainsWithEnforcement = ["own.example"]
+        configuration.clients = [
+            .init(network: IPNetwork("192.0.2.0/24")!, enforcement: .report),
+            .init(network: IPNetwork("192.0.2.128/25")!, enforcement: .enforce),
+            .init(network: IPNetwork("2001:db8::/32")!, enforcement: .report),
+        ]
+        return configuration
+    }()
+
+    @Test(arguments: [
+        ("example.net", "192.0.2.1", DecisionSettings.Enforcement.report), ("example.net", "192.0.2.129", .enforce),
+        ("example.net", "2001:db8::1", .report), ("example.net", "198.51.100.1", .enforce), ("own.example", "192.0.2.1", .enforce),
+        ("required.example", "192.0.2.1", .report),
+    ])
+    func `a client's network has its enforcement unless the domain has its own`(
+        domain: String, client: String, expected: DecisionSettings.Enforcement
+    ) {
+        #expect(configuration.settings(for: domain, client: IPAddress(client)).enforcement == expected)
+    }
+
+    @Test func `the rest of a domain's settings stays`() {
+        #expect(configuration.settings(for: "required.example", client: IPAddress("192.0.2.1")).require == .dane)
+        #expect(configuration.settings(for: nil, client: IPAddress("192.0.2.1")).enforcement == .report)
+        #expect(configuration.settings(for: nil, client: nil).enforcement == .enforce)
+    }
+}
