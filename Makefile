@@ -14,7 +14,7 @@ demo: setup ## mail through Weft to domains of every kind, in network namespaces
 
 test: setup ## all tests: the units, and the same lab as an integration test
 	$(RELEASE)
-	WEFT_BIN="$$($(RELEASE) --show-bin-path)/weft" $(SWIFT) test
+	WEFT_BIN="$$($(RELEASE) --show-bin-path)/weft" $(SWIFT) test --no-parallel
 
 build: ## the release binary, .build/release/weft
 	$(RELEASE)

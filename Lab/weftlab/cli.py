@@ -10,6 +10,7 @@ from pathlib import Path
 
 from . import lab as labs
 from . import network
+from .differences import is_comparable, markdown
 from .experiment import run_experiment
 from .lab import Lab
 from .model import Scenario
@@ -59,12 +60,13 @@ def _parser() -> argparse.ArgumentParser:
         mode = sub.add_mutually_exclusive_group()
         mode.add_argument("--no-weft", dest="mode", action="store_const", const="direct", default="weft", help="the MTA delivers by itself")
         mode.add_argument("--oracle", dest="mode", nargs="?", const="dane", choices=tuple(ORACLES), metavar="dane|sts",
-                          help="as --no-weft; the MTA enforces DANE by itself (default), or MTA-STS with postfix-mta-sts-resolver")
+                          help="as --no-weft; the MTA enforces DANE by itself (default), or MTA-STS with postfix-mta-sts-resolver as well")
     for sub in (demo, run, selfcheck):
         sub.add_argument("--keep", action="store_true", help="leave the lab up afterwards")
     run.add_argument("--json", action="store_true", help="one JSON object per scenario on standard output (the default is the table)")
     listing = command("list", _list, "the names of the scenarios")
     listing.add_argument("--titles", action="store_true", help="with what each is, and the section that says what must come of it")
+    command("differences", _differences, "where Postfix does something else than Weft, as the table of docs/oracles.md")
     shell = command("shell", _shell, "a shell, or a command, inside a lab that is up")
     shell.add_argument("side", nargs="?", choices=network.SIDES, default="mta", help="the MTA's side (default) or the Internet's")
     shell.add_argument("argv", nargs=argparse.REMAINDER, metavar="ARGUMENT", help="the command (default: bash)")
@@ -75,13 +77,16 @@ def _parser() -> argparse.ArgumentParser:
 
 def _chosen(arguments: argparse.Namespace) -> tuple[Scenario, ...]:
     """The scenarios that --only names (a pattern may stand for several); without it those of the demonstration, or all."""
+    table = SCENARIOS
+    if (mode := getattr(arguments, "mode", None)) in ORACLES:
+        table = tuple(s for s in table if is_comparable(s, mode))
     if not arguments.only:
-        return tuple(s for s in SCENARIOS if s.demo or arguments.run is not _demo)
+        return tuple(s for s in table if s.demo or arguments.run is not _demo)
     names = [name.partition("/")[0] for name in arguments.only]
     for name in names:
         if not any(fnmatchcase(s.name, name) for s in SCENARIOS):
             raise LabError(f"no such scenario: {name} (see `lab list`)")
-    return tuple(s for s in SCENARIOS if any(fnmatchcase(s.name, name) for name in names))
+    return tuple(s for s in table if any(fnmatchcase(s.name, name) for name in names))
 
 
 def _weft(arguments: argparse.Namespace) -> Path | None:
@@ -182,6 +187,11 @@ def _list(arguments: argparse.Namespace) -> int:
     for scenario in SCENARIOS:
         for row, version, _ in scenario.phases():
             print(f"{row:36} {version.title} [{version.rfc}]" if arguments.titles else row)
+    return 0
+
+
+def _differences(_arguments: argparse.Namespace) -> int:
+    print(markdown(SCENARIOS), end="")
     return 0
 
 

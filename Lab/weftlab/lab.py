@@ -79,7 +79,7 @@ class Lab:
         if oracle is not None:
             settings += ORACLES[oracle].format(trust=self.pki.trust, port=STS_PORT)
         self.progress("the MTA (Postfix)")
-        routes = {s.recipient_domain: self.plan.address(s, s.route) for s in self.scenarios if s.route is not None}
+        routes = {s.recipient_domain: self.plan.address(s, s.route) for s in self.scenarios if s.route is not None and oracle is None}
         self.mta = MTA(self.directory / "mta", self.network.mta, routes, settings)
         self.mta.start()
 

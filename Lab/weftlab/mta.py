@@ -48,7 +48,8 @@ smtp_tls_security_level = dane
 smtp_dns_support_level = dnssec
 """,
     "sts": """
-smtp_tls_security_level = may
+smtp_tls_security_level = dane
+smtp_dns_support_level = dnssec
 smtp_tls_policy_maps = socketmap:inet:127.0.0.1:{port}:postfix
 smtp_tls_CAfile = {trust}
 """,

@@ -12,7 +12,6 @@ ENVIRONMENT = Path(__file__).resolve().parents[2] / ".build" / "postfix-mta-sts-
 CONFIGURATION = """\
 host: 127.0.0.1
 port: {port}
-reuse_port: false
 cache_grace: 60
 cache:
   type: internal

@@ -73,10 +73,11 @@ extension DecisionContext {
         if let next = untried(names).flatMap({ redial($0, for: .sts, mode: mode) }) { return next }
         if let again = refresh(.stsID) { return again }
         let blamed = matching.first { $0.host == leg.serverName } ?? first
-        return .verdict(certificateFailure(blamed.host, mode: mode))
+        return .verdict(certificateFailure(blamed.host, .sts, "MTA-STS", mode: mode))
     }
 
-    private func certificateFailure(_ host: String, mode: String) -> Verdict {
+    /// A certificate that is not valid for `host`; `subject` begins the text for the operator.
+    func certificateFailure(_ host: String, _ policy: PolicyKind, _ subject: String, mode: String? = nil) -> Verdict {
         let (what, reason, resultType): (String, Reason, ResultType) =
             switch leg.authentication[host]?.pkix {
             case .expired: ("has expired", .certificateExpired, .certificateExpired)
@@ -86,7 +87,7 @@ extension DecisionContext {
             case .valid: ("was not shown under its own name", .certificateHostMismatch, .certificateHostMismatch)
             case .hostMismatch, nil: ("does not name it", .certificateHostMismatch, .certificateHostMismatch)
             }
-        return policyFailure(.sts, reason, "4.7.5", "MTA-STS: certificate of \(host) \(what)", resultType, host: host, mode: mode)
+        return policyFailure(policy, reason, "4.7.5", "\(subject): certificate of \(host) \(what)", resultType, host: host, mode: mode)
     }
 
     private var candidateNames: String {

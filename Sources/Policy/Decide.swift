@@ -90,6 +90,7 @@ struct DecisionContext {
         switch row {
         case .noDomain: nil
         case .override: overrideStep()
+        case .route: routeStep()
         case .mx: mxStep()
         case .daneMatch: daneAcceptance()
         case .daneDemand: daneDemand()

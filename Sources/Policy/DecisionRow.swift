@@ -4,6 +4,8 @@ public enum DecisionRow: String, Codable, Hashable, Sendable, CaseIterable {
     case noDomain = "no-domain"
     /// The operator exempted the domain.
     case override
+    /// The destination is listed as a route.
+    case route
     /// The MX answer decides by itself: null MX, no such domain, a failed look-up.
     case mx
     /// A TLSA record authenticates the leg.
@@ -20,5 +22,5 @@ public enum DecisionRow: String, Codable, Hashable, Sendable, CaseIterable {
     case opportunistic
 
     /// The rows for a recipient with a domain, in order.
-    static let table: [DecisionRow] = [.override, .mx, .daneMatch, .daneDemand, .hostErrors, .daneRequired, .sts, .opportunistic]
+    static let table: [DecisionRow] = [.override, .route, .mx, .daneMatch, .daneDemand, .hostErrors, .daneRequired, .sts, .opportunistic]
 }

@@ -26,7 +26,7 @@ public func decisionTrace(
     }
     let context = DecisionContext(evidence: evidence, leg: leg, settings: settings, attempts: attempts, now: now)
     var trace: [TraceStep] = []
-    for row in DecisionRow.table {
+    for row in DecisionRow.table where row != .route || evidence.route != nil {
         let step = context.step(of: row)
         trace.append(TraceStep(row: row, step: step, explanation: step?.explanation ?? context.absence(of: row)))
         if step != nil { break }
@@ -52,6 +52,7 @@ extension DecisionContext {
         switch row {
         case .noDomain: "the recipient has a domain"
         case .override: settings.override.map { "the override ended at \(RFC3339.text($0.until))" } ?? "there is no override"
+        case .route: "the destination is not listed as a route"
         case .mx: evidence.hosts.isEmpty ? "the MX answer is good" : "the MX answer names hosts"
         case .daneMatch: absenceOfDANEMatch
         case .daneDemand: provenElsewhere ?? "no host that the leg may belong to has usable TLSA records"

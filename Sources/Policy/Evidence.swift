@@ -20,10 +20,13 @@ public struct DomainEvidence: Codable, Hashable, Sendable {
     public var hosts: [HostLookup]
     /// The MTA-STS policy, or why there is none.
     public var sts: STSStatus
+    /// The route that the destination is listed as; `domain` and `hosts` are then its host. Nil for a destination like any other.
+    public var route: RoutePolicy?
 
     /// Evidence of a domain, as looked up at `lookedUpAt`.
     public init(
-        domain: String, lookedUpAt: Date, expandedDomain: String? = nil, mx: MXEvidence, hosts: [HostLookup], sts: STSStatus
+        domain: String, lookedUpAt: Date, expandedDomain: String? = nil, mx: MXEvidence, hosts: [HostLookup], sts: STSStatus,
+        route: RoutePolicy? = nil
     ) {
         self.domain = domain
         self.lookedUpAt = lookedUpAt
@@ -31,6 +34,7 @@ public struct DomainEvidence: Codable, Hashable, Sendable {
         self.mx = mx
         self.hosts = hosts
         self.sts = sts
+        self.route = route
     }
 }
 

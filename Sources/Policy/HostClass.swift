@@ -1,5 +1,6 @@
 import DANE
 import DNS
+import Synchronization
 
 /// What TLSA look-ups make of an MX host.
 enum HostClass: Hashable {
@@ -17,7 +18,7 @@ extension HostLookup {
     /// The class of this host for a leg of the given address family.
     ///
     /// A failed AAAA look-up does not stand in the way of a leg over IPv4 whose own look-up succeeded, nor the reverse; an answer that
-    /// the leg does not use demands nothing (RULES of RFC 7672 2.1.2: an error concerns the address it is about).
+    /// the leg does not use demands nothing (RFC 7672 2.1.2: an error concerns the address it is about).
     func hostClass(overIPv6: Bool, mxSecure: Bool, insecureMX: DecisionSettings.InsecureMX) -> HostClass {
         // RFC 7672 2.2.1: with an insecure MX record a client may ignore TLSA, encrypt only, or use it.
         if !mxSecure && insecureMX == .off { return .free }
@@ -26,7 +27,10 @@ extension HostLookup {
         case .failed(let failure): return .error(failure)
         case .none: return .free
         case .records(let records):
-            guard !TLSASelection(records).usable.isEmpty else { return .encrypt }
+            guard
+                records.contains(where: { $0.matchingType != 0 && $0.usability == .usable })
+                    || records.contains(where: WholeRecords.isUsable)
+            else { return .encrypt }
             return !mxSecure && insecureMX == .encrypt ? .encrypt : .dane
         }
     }
@@ -50,5 +54,22 @@ extension HostLookup {
         case .none: nil
         case .failed(let failure): failure.statusText
         }
+    }
+}
+
+/// What is known of TLSA records that hold a whole certificate or key: to tell whether one can be used it has to be parsed, which takes
+/// longer than all the rest of a decision.
+private enum WholeRecords {
+    /// Octets of data up to which a record is remembered.
+    private static let longestData = 4096
+    private static let known = Mutex(BoundedCache<TLSARecord, Bool>(capacity: 1024))
+
+    static func isUsable(_ record: TLSARecord) -> Bool {
+        guard record.matchingType == 0 else { return false }
+        guard record.data.count <= longestData else { return record.usability == .usable }
+        if let known = known.withLock({ $0[record] }) { return known }
+        let isUsable = record.usability == .usable
+        known.withLock { $0[record] = isUsable }
+        return isUsable
     }
 }

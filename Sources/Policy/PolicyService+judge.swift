@@ -14,16 +14,30 @@ public struct JudgeRequest: Sendable {
     public var chain: CertificateChain?
     /// Whether the leg may be dialled again.
     public var redial: Attempts.Redial
+    /// The route that the destination is listed as: it decides then, and not the recipient's domain.
+    public var route: RoutePolicy?
     /// The client that asks; its network may have an enforcement of its own.
     public var client: IPAddress?
 
     /// A question about a leg.
-    public init(domain: String?, leg: LegEvidence, chain: CertificateChain?, redial: Attempts.Redial, client: IPAddress? = nil) {
+    public init(
+        domain: String?, leg: LegEvidence, chain: CertificateChain?, redial: Attempts.Redial, client: IPAddress? = nil,
+        route: RoutePolicy? = nil
+    ) {
         self.domain = domain
+        self.route = route
         self.client = client
         self.leg = leg
         self.chain = chain
         self.redial = redial
+    }
+}
+
+extension JudgeRequest {
+    /// What has to be looked up; nil when there is nothing.
+    var key: PolicyService.Key? {
+        if let route { return PolicyService.Key(domain: route.host, port: leg.port, route: route) }
+        return domain.map { PolicyService.Key(domain: $0, port: leg.port) }
     }
 }
 
@@ -68,10 +82,10 @@ public struct Judgement: Sendable {
 extension PolicyService {
     /// Judges at once when all that is needed is known; nil otherwise.
     public func judgeIfKnown(_ request: JudgeRequest) -> Judgement? {
-        guard let domain = request.domain else {
+        guard let key = request.key else {
             return try? judgement(request, snapshot: nil, leg: request.leg, attempts: Attempts(redial: request.redial)).get()
         }
-        guard let snapshot = knownEvidence(domain, port: request.leg.port), let leg = knownLeg(request, snapshot: snapshot) else {
+        guard let snapshot = knownEvidence(key), let leg = knownLeg(request, snapshot: snapshot) else {
             return nil
         }
         return try? judgement(request, snapshot: snapshot, leg: leg, attempts: Attempts(redial: request.redial)).get()
@@ -92,7 +106,7 @@ extension PolicyService {
     }
 
     private func judge(_ request: JudgeRequest, deadline: ContinuousClock.Instant) async -> Judgement {
-        guard let domain = request.domain, var snapshot = await evidence(domain, port: request.leg.port, deadline: deadline) else {
+        guard let key = request.key, var snapshot = await evidence(key, deadline: deadline) else {
             return pending(request)
         }
         var attempts = Attempts(redial: request.redial)
@@ -104,7 +118,7 @@ extension PolicyService {
                 attempts.refreshed.insert(wanted.refresh)
                 // When the fresh look-up takes too long, what is known decides.
                 snapshot =
-                    await evidence(domain, port: request.leg.port, refreshing: wanted.refresh, deadline: deadline) ?? snapshot
+                    await evidence(key, refreshing: wanted.refresh, deadline: deadline) ?? snapshot
             }
         }
     }

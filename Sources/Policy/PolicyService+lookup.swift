@@ -20,6 +20,7 @@ extension PolicyService {
         let started = ContinuousClock.now
         let lookedUpAt = now()
         let key = lookup.key
+        if let route = key.route { return await load(route, port: key.port, lookedUpAt: lookedUpAt, started: started) }
         async let sts = sts.status(domain: key.domain, deadline: stsDeadline, forceIDCheck: lookup.refresh == .stsID)
         let (mx, expandedDomain, mxTTL) = await lookUpMX(key.domain)
         let hosts = await lookUpHosts(mx, key: key, refresh: lookup.refresh == .tlsa)
@@ -37,6 +38,20 @@ extension PolicyService {
         return Snapshot(
             evidence, validUntil: now().addingTimeInterval(max(validity, Self.shortestValidity)),
             lookupMilliseconds: Int((ContinuousClock.now - started) / .milliseconds(1)), refresh: lookup.refresh)
+    }
+
+    /// Looks up the host of a route, unless nothing is demanded of it.
+    private func load(_ route: RoutePolicy, port: Int, lookedUpAt: Date, started: ContinuousClock.Instant) async -> Snapshot {
+        var hosts: [HostLookup] = []
+        if route.demand == .verify { hosts = [await lookUpHost(route.host, port: port, resolver: resolver, refresh: false)] }
+        var validity = min(Self.longestValidity, hosts.map { TimeInterval($0.ttl) }.min() ?? Self.longestValidity)
+        if hosts.contains(where: \.hasFailure) { validity = min(validity, Self.failureValidity) }
+        // The operator named the host, so there is no MX record that could lead elsewhere: its TLSA records count as under a secure one.
+        let evidence = DomainEvidence(
+            domain: route.host, lookedUpAt: lookedUpAt, mx: .implicit(.secure), hosts: hosts, sts: .none(.notADomain), route: route)
+        return Snapshot(
+            evidence, validUntil: now().addingTimeInterval(max(validity, Self.shortestValidity)),
+            lookupMilliseconds: Int((ContinuousClock.now - started) / .milliseconds(1)), refresh: nil)
     }
 
     private func lookUpMX(_ domain: String) async -> (MXEvidence, expandedDomain: String?, ttl: Int) {

@@ -53,8 +53,10 @@ public final class PolicyService: Sendable {
     }
 
     struct Key: Hashable, Sendable {
+        /// The policy domain, or the host of the route.
         var domain: String
         var port: Int
+        var route: RoutePolicy?
     }
 
     /// Look-ups about a domain, made once however many wait for them.
@@ -127,23 +129,31 @@ public final class PolicyService: Sendable {
 
     /// The evidence about `domain` if it is at hand and current.
     public func knownEvidence(_ domain: String, port: Int) -> Snapshot? {
+        knownEvidence(Key(domain: domain, port: port))
+    }
+
+    func knownEvidence(_ key: Key) -> Snapshot? {
         let now = now()
         return state.withLock { state in
-            guard let snapshot = state.snapshots[Key(domain: domain, port: port)], now < snapshot.validUntil else { return nil }
+            guard let snapshot = state.snapshots[key], now < snapshot.validUntil else { return nil }
             return snapshot
         }
     }
 
     /// The evidence about `domain`, looked up if need be; nil when that takes longer than until `deadline`. The look-ups go on then.
     public func evidence(_ domain: String, port: Int, deadline: ContinuousClock.Instant) async -> Snapshot? {
-        if let known = knownEvidence(domain, port: port) { return known }
-        guard let running = lookUp(Lookup(key: Key(domain: domain, port: port)), deadline: deadline) else { return nil }
+        await evidence(Key(domain: domain, port: port), deadline: deadline)
+    }
+
+    func evidence(_ key: Key, deadline: ContinuousClock.Instant) async -> Snapshot? {
+        if let known = knownEvidence(key) { return known }
+        guard let running = lookUp(Lookup(key: key), deadline: deadline) else { return nil }
         return await value(of: running, until: deadline)
     }
 
-    /// The evidence about `domain` with one kind of look-up made again past all caches; nil when that takes too long.
-    func evidence(_ domain: String, port: Int, refreshing refresh: Refresh, deadline: ContinuousClock.Instant) async -> Snapshot? {
-        let lookup = Lookup(key: Key(domain: domain, port: port), refresh: refresh)
+    /// The evidence with one kind of look-up made again past all caches; nil when that takes too long.
+    func evidence(_ key: Key, refreshing refresh: Refresh, deadline: ContinuousClock.Instant) async -> Snapshot? {
+        let lookup = Lookup(key: key, refresh: refresh)
         guard let running = lookUp(lookup, deadline: deadline) else { return nil }
         return await value(of: running, until: deadline)
     }

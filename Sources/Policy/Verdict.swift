@@ -24,6 +24,10 @@ public enum Reason: String, Codable, Hashable, Sendable, CaseIterable {
     case addressLiteral = "address-literal"
     /// The operator exempted the domain for a limited time.
     case overridden = "override"
+    /// The destination is a route, and its certificate is valid for the host.
+    case routeVerified = "route-verified"
+    /// The destination is a route of which nothing is demanded.
+    case routeUnverified = "route"
     /// The domain does not exist.
     case domainNotFound = "domain-not-found"
     /// The domain publishes a null MX: it accepts no mail (RFC 7505).
@@ -96,12 +100,19 @@ public enum SecurityLevel: String, Codable, Hashable, Sendable, CaseIterable {
     /// TLS; the certificate is valid for an MX host that insecure DNS named.
     case pkix
     case stsVerified = "sts-verified"
+    /// The server of a route showed what the operator demands of it.
+    case routeVerified = "route-verified"
     /// TLSA matched, but the MX record that led to the host is not DNSSEC-secure: not to be taken for secure delivery (RFC 7672 2.2.1).
     case daneInsecureMX = "dane-insecure-mx"
     case daneVerified = "dane-verified"
 
-    /// True when the peer proved to be an MX host of the domain.
-    public var isAuthenticated: Bool { self == .stsVerified || self == .daneInsecureMX || self == .daneVerified }
+    /// True when the peer proved to be an MX host of the domain, or the host of the route.
+    public var isAuthenticated: Bool {
+        switch self {
+        case .stsVerified, .routeVerified, .daneInsecureMX, .daneVerified: true
+        case .plaintext, .unauthenticated, .pkix: false
+        }
+    }
 }
 
 /// The answer for one recipient, with its reason.

@@ -1,5 +1,6 @@
 import DNS
 import NIOCore
+import Policy
 
 /// What the relay is configured with.
 public struct RelaySettings: Sendable {
@@ -45,6 +46,20 @@ public struct RelaySettings: Sendable {
         public init() {}
     }
 
+    /// A destination that is no MX host of its recipients: a smarthost, or an internal relay.
+    public struct Route: Sendable {
+        /// The addresses it is for. Of networks that overlap the smallest counts.
+        public var network: IPNetwork
+        /// What its server has to show.
+        public var policy: RoutePolicy
+
+        /// A route.
+        public init(network: IPNetwork, policy: RoutePolicy) {
+            self.network = network
+            self.policy = policy
+        }
+    }
+
     /// How much of each message the journal keeps.
     public enum Content: Sendable {
         /// Nothing.
@@ -61,6 +76,8 @@ public struct RelaySettings: Sendable {
     public var mark: Int?
     /// Source addresses: the first of the destination's family is used; none leaves the choice to the system.
     public var sources: [IPAddress]
+    /// Destinations with a policy of their own.
+    public var routes: [Route] = []
     /// How long each kind of waiting may last.
     public var timeouts: Timeouts
     /// How much one peer may ask for.
@@ -93,6 +110,11 @@ extension TimeAmount {
 }
 
 extension RelaySettings {
+    /// The policy of `destination` when it is listed as a route.
+    func route(to destination: IPAddress) -> RoutePolicy? {
+        routes.filter { $0.network.contains(destination) }.max { $0.network.prefixLength < $1.network.prefixLength }?.policy
+    }
+
     /// What a stream reads into: grown when there is more, small while a session is idle, as each connection keeps one such buffer.
     static var receiveAllocator: AdaptiveRecvByteBufferAllocator {
         AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 512, maximum: 65_536)

@@ -19,7 +19,7 @@ extension Session {
         let leg = try await usableLeg()
         let response = leg.ehlo.without(shared.missingKeywords(at: peers.destination.address))
         if isExtended {
-            let reply = response.offered()
+            let reply = response.offered(keepingAuth: await isVerifiedRoute(leg))
             offered = EHLOResponse(reply: reply).keywords
             write(reply, .upstreamToClient)
         } else {
@@ -36,7 +36,7 @@ extension Session {
 
     /// The name to send as SNI to a server of which nobody has asked for a certain one.
     func firstServerName(for leg: Leg) -> String? {
-        policy.serverName(at: leg.destination.address) ?? triedServerNames.last ?? Self.hostName(in: leg.greeting)
+        route?.host ?? policy.serverName(at: leg.destination.address) ?? triedServerNames.last ?? Self.hostName(in: leg.greeting)
     }
 
     /// The host name in a greeting, when it can be one. No evidence of anything: it chooses which certificate a server shows.

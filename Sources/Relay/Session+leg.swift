@@ -118,7 +118,7 @@ extension Session {
     /// The leg for a new transaction: the current one, or after a silent re-dial when the server closed it while nothing was under way.
     func usableLeg() async throws(SessionEnd) -> Leg {
         if let leg { return leg }
-        guard let hello else { throw .leg(.lost(.closed)) }
+        guard let hello, !isAuthenticated else { throw .leg(.lost(.closed)) }
         redialDeadline = clock.now + Self.redialBudget
         defer { redialDeadline = .distantFuture }
         do {

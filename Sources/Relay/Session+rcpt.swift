@@ -99,7 +99,7 @@ extension Session {
         if let known = transaction.verdicts[domain ?? ""] { return known }
         let request = JudgeRequest(
             domain: domain, leg: evidence(of: leg), chain: leg.chain, redial: redialState(of: transaction),
-            client: peers.client.address)
+            client: peers.client.address, route: route)
         if let known = policy.judgeIfKnown(request) { return known }
         flush()
         return await policy.judge(request, budget: .nanoseconds(settings.timeouts.policy.nanoseconds))
@@ -108,10 +108,11 @@ extension Session {
     /// At most 2 re-dials for a transaction and 4 for a session, and none once a recipient of the transaction was accepted on the leg.
     private func redialState(of transaction: Transaction) -> Attempts.Redial {
         if transaction.recipientsAccepted > 0 { return .transactionUsesLeg }
+        if isAuthenticated { return .exhausted }
         return transaction.redials < 2 && redials < 4 ? .allowed : .exhausted
     }
 
-    private func evidence(of leg: Leg) -> LegEvidence {
+    func evidence(of leg: Leg) -> LegEvidence {
         LegEvidence(
             destination: leg.destination.address, port: leg.destination.port, tls: leg.tls, serverName: leg.serverName,
             triedServerNames: triedServerNames)

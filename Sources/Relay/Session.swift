@@ -44,6 +44,9 @@ final class Session {
     let shared: SharedState
     let transcript: Transcript
 
+    /// The route that the destination is listed as.
+    let route: RoutePolicy?
+
     var leg: Leg? {
         // A verdict is about a leg: another one is judged anew.
         didSet { transaction?.verdicts = [:] }
@@ -52,6 +55,8 @@ final class Session {
     var hello: (name: String, isExtended: Bool)?
     /// Keywords that the client was offered.
     var offered: Set<String> = []
+    /// The client has authenticated itself to the server: another leg would not know it.
+    var isAuthenticated = false
     var transaction: Transaction?
     var transactions = 0
     var messages = 0
@@ -79,6 +84,7 @@ final class Session {
         self.network = network
         self.policy = policy
         self.settings = settings
+        route = settings.route(to: peers.destination.address)
         self.clock = clock
         self.signal = signal
         self.shared = shared
@@ -158,7 +164,8 @@ final class Session {
             return .quit
         case .vrfy: answer(Reply(252, "2.5.2", "Cannot verify; send the message and see"))
         case .help: answer(Reply(214, "2.0.0", "Commands: EHLO HELO MAIL RCPT DATA BDAT RSET NOOP QUIT"))
-        case .expn, .etrn, .auth, .starttls: try refuse(Reply(502, "5.5.1", "Command not offered"))
+        case .auth: try await auth(line)
+        case .expn, .etrn, .starttls: try refuse(Reply(502, "5.5.1", "Command not offered"))
         case .unknown: try refuse(Reply(500, "5.5.2", "Command not recognised"))
         }
         return nil

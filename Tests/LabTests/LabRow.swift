@@ -11,6 +11,8 @@ struct LabRow: Decodable, Sendable {
     let name: String
     let domain: String
     let title: String
+    /// The section that says what must come of it.
+    let rfc: String
     /// Only what is demanded; `reply` is how the reply begins.
     let expected: [String: Value]
     let observed: [String: Value]
@@ -52,6 +54,6 @@ extension LabRow.Value: Decodable, CustomStringConvertible {
 extension LabRow: CustomStringConvertible {
     var description: String {
         let facts = observed.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)" }
-        return (["\(domain): \(title); observed:"] + facts).joined(separator: "\n")
+        return (["\(domain): \(title) [\(rfc)]; observed:"] + facts).joined(separator: "\n")
     }
 }

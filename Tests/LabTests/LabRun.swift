@@ -22,7 +22,13 @@ enum LabRun {
         return listing.split(separator: "\n").map(String.init)
     }()
 
-    /// Brings the lab up with the binary under test, sends the mail, takes the lab down. Takes tens of seconds, once.
+    /// The tables of what other implementations do differently.
+    static var differences: String { get throws { try lab(["differences"], accepting: [0]) } }
+
+    /// The page that explains them.
+    static var oraclesPage: String { get throws { try String(contentsOf: root.appending(path: "docs/oracles.md"), encoding: .utf8) } }
+
+    /// Brings the lab up with the binary under test, sends the mail, takes the lab down. Takes a minute or two, once.
     static let rows = Task.detached { () throws -> [String: LabRow] in
         guard let binary = ProcessInfo.processInfo.environment["WEFT_BIN"], !binary.isEmpty else { throw Failure.noBinary }
         // Exit code 1: some rows are not as expected. Each has a test to say so.
@@ -31,9 +37,10 @@ enum LabRun {
         return Dictionary(rows.map { ($0.name, $0) }) { first, _ in first }
     }
 
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
     /// Runs the lab's command and returns its standard output; progress and errors go to this process's own.
     private static func lab(_ arguments: [String], accepting: Set<Int32>) throws -> String {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         let directory = FileManager.default.temporaryDirectory.appending(path: "weft-lab-run-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }

@@ -6,8 +6,17 @@ import Testing
 struct LabTests {
     @Test func `the lab has run every scenario of its table`() async throws {
         let rows = try await LabRun.rows.value
-        #expect(!LabRun.names.isEmpty)
+        #expect(LabRun.names.count >= 120)
         #expect(rows.keys.sorted() == LabRun.names.sorted())
+    }
+
+    @Test func `each scenario names the section of an RFC that says what must come of it`() async throws {
+        let unfounded = try await LabRun.rows.value.values.filter { $0.rfc.wholeMatch(of: /RFC \d{4} \d+(\.\d+)*/) == nil }
+        #expect(unfounded.map(\.name) == [])
+    }
+
+    @Test func `the documentation has the differences to other implementations that the lab knows`() throws {
+        #expect(try LabRun.oraclesPage.contains(LabRun.differences))
     }
 
     @Test(arguments: LabRun.names)

@@ -107,7 +107,7 @@ import Testing
         world.resolver.set(id: "1", of: "example.net")
         world.fetcher.gate.close()
         defer { world.fetcher.gate.open() }
-        let judgement = await service.judge(request(chain), budget: .seconds(2))
+        let judgement = await service.judge(request(chain), budget: .seconds(12))
         #expect(judgement.summary == "accept dane dane-verified dane-verified")
         #expect(judgement.snapshot?.evidence.sts == .pending)
     }

@@ -23,7 +23,7 @@ POLICY_HOST: tuple[Scenario, ...] = (
          STS(text=PARKING), rfc="RFC 8461 3.2"),
     host("large", "serves more than 64 KiB", NOT_FETCHED, STS(text=LARGE)),
     host("gzip", "compresses the policy, unasked", NOT_FETCHED, STS(fault="gzip")),
-    # What no RCPT can wait for: the mail is held until it is known whether there is a policy (RFC 8461 10.2 leaves it open).
+    # What no RCPT can wait for: the mail is held until it is known whether there is a policy (RFC 8461 10.2).
     host("stalled", "sends an octet a second", Expect("deferred", "sts", "policy-pending", "451 4.7.0"), STS(fault="stalled"),),
     host("expired", "has an expired certificate", NOT_AUTHENTIC, STS(cert=Cert(validity="expired"))),
     host("not-yet-valid", "has a certificate of tomorrow", NOT_AUTHENTIC, STS(cert=Cert(validity="future"))),
@@ -38,7 +38,7 @@ POLICY_HOST: tuple[Scenario, ...] = (
     host("no-address", "has no address", NOT_FETCHED, STS(address="")),
     host("refused", "refuses connections", NOT_FETCHED, STS(address=plan.NO_POLICY_HOST)),
     # A domain's owner must not make Weft talk to hosts of its own network.
-    *(host(f"address-{name}", f"has the address {address}", NOT_FETCHED, STS(address=address), rfc="RFC 8461 10.2")
+    *(host(f"address-{name}", f"has the address {address}", NOT_FETCHED, STS(address=address), rfc="RFC 8461 10.3")
       for name, address in (("loopback", "127.0.0.1"), ("private", "10.0.0.80"), ("link-local", "169.254.169.254"), ("mapped", "::ffff:127.0.0.1"),
                             ("ula", "fd00::80"))),
     host("alias", "is an alias of a host elsewhere", STS_NOT_TRUSTED, STS(address=""),

@@ -37,6 +37,7 @@ STARTTLS: tuple[Scenario, ...] = (
     dane("starttls-454", "STARTTLS is answered 454", refused("dane"), "RFC 7672 2.2"),
     sts("starttls-454", "STARTTLS is answered 454", refused("sts"), "RFC 8461 4.2"),
     free("starttls-501", "STARTTLS is answered 501", PLAIN, "RFC 3207 4"),
+    dane("starttls-501", "STARTTLS is answered 501", refused("dane"), "RFC 7672 2.2"),
     sts("starttls-501", "STARTTLS is answered 501", refused("sts"), "RFC 8461 4.2"),
     free("inject", "replies are injected behind the 220 to STARTTLS", PLAIN, "RFC 3207 6"),
     dane("inject", "replies are injected behind the 220 to STARTTLS", DANE_HANDSHAKE, "RFC 3207 6"),

@@ -21,6 +21,10 @@ extension Configuration {
         settings.timeouts.handshake = timeouts.handshake.timeAmount
         settings.timeouts.policy = timeouts.policy.timeAmount
         settings.timeouts.drain = timeouts.drain.timeAmount
+        settings.routes = routes.map { route in
+            RelaySettings.Route(
+                network: route.destination, policy: RoutePolicy(host: route.host, demand: route.policy == .verify ? .verify : .none))
+        }
         settings.limits.sessions = limits.sessions
         settings.limits.perClient = limits.perClient
         settings.limits.line = limits.line
