@@ -85,7 +85,7 @@ extension DecisionContext {
     }
 
     func isDANEVerified(_ host: HostLookup) -> Bool {
-        guard leg.tls.isEstablished, case .matched(let record, _)? = leg.authentication[host.host]?.dane,
+        guard mayAuthenticate, case .matched(let record, _)? = leg.authentication[host.host]?.dane,
             case .records(let records) = host.tlsa
         else { return false }
         // A finding about other records than these says nothing.
@@ -95,6 +95,8 @@ extension DecisionContext {
     private func daneFailure(_ host: HostLookup) -> Verdict {
         let (what, resultType): (String, ResultType) =
             switch leg.authentication[host.host]?.dane {
+            case .matched where !mayAuthenticate:
+                ("\(host.host) speaks a TLS version older than 1.2, which proves nothing", .validationFailure)
             case .hostMismatch: ("the certificate matches a TLSA record of \(host.host) but does not name it", .certificateHostMismatch)
             case .expired: ("the certificate of \(host.host) has expired", .certificateExpired)
             case .failed(let why): ("the certificate chain of \(host.host) fails: \(why)", .certificateNotTrusted)

@@ -54,7 +54,8 @@ extension DecisionContext {
             return .verdict(
                 .accepted(
                     .route, .routeVerified, level: .routeVerified, host: host.host,
-                    detail: isDANE ? "route: TLSA of \(host.host) matches the certificate" : "route: the certificate is valid for \(host.host)"))
+                    detail: isDANE
+                        ? "route: TLSA of \(host.host) matches the certificate" : "route: the certificate is valid for \(host.host)"))
         }
         if let next { return next }
         guard isDANE else { return .verdict(certificateFailure(host.host, .route, "route")) }

@@ -80,6 +80,8 @@ extension DecisionContext {
     func certificateFailure(_ host: String, _ policy: PolicyKind, _ subject: String, mode: String? = nil) -> Verdict {
         let (what, reason, resultType): (String, Reason, ResultType) =
             switch leg.authentication[host]?.pkix {
+            case .valid where !mayAuthenticate:
+                ("came over a TLS version older than 1.2, which proves nothing", .certificateNotTrusted, .validationFailure)
             case .expired: ("has expired", .certificateExpired, .certificateExpired)
             case .notYetValid: ("is not yet valid", .certificateExpired, .certificateNotTrusted)
             case .notTrusted(let why): ("is not trusted: \(why)", .certificateNotTrusted, .certificateNotTrusted)

@@ -171,8 +171,13 @@ struct DecisionContext {
         return candidates.contains { isPKIXValid($0.host) } ? .pkix : .unauthenticated
     }
 
+    /// RFC 8461 7.2: what an older TLS version says of a peer proves nothing; it is spoken only where nothing has to be proven.
+    var mayAuthenticate: Bool {
+        if case .established(let info) = leg.tls { info.version >= .tls1_2 } else { false }
+    }
+
     func isPKIXValid(_ host: String) -> Bool {
-        guard leg.tls.isEstablished, case .valid(let until)? = leg.authentication[host]?.pkix else { return false }
+        guard mayAuthenticate, case .valid(let until)? = leg.authentication[host]?.pkix else { return false }
         return now <= until
     }
 

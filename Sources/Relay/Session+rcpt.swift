@@ -42,26 +42,38 @@ extension Session {
             transaction.recipientsRefused += 1
             return answer(withdraw(missing, decision))
         }
-        forward(recipient: line, on: leg, in: transaction, verdict: verdict)
+        try await forward(recipient: line, on: leg, in: transaction, verdict: verdict)
     }
 
-    private func forward(recipient line: ByteBuffer, on leg: Leg, in transaction: Transaction, verdict: Verdict) {
+    private func forward(
+        recipient line: ByteBuffer, on leg: Leg, in transaction: Transaction, verdict: Verdict
+    ) async throws(SessionEnd) {
         if verdict.level.isAuthenticated, let serverName = leg.serverName {
             policy.noteAuthenticated(serverName, at: leg.destination.address)
         }
         if verdict.isEnforcedPolicy, !verdict.level.isAuthenticated { transaction.distrustsPermanentReplies = true }
         if !transaction.isMailSent {
-            if leg.isInTransaction { forwardRSET(on: leg, answered: true) }
+            if leg.isInTransaction {
+                forwardRSET(on: leg, answered: true)
+                try await settleUnlessPipelining(leg)
+            }
             transcript.add(.weftToUpstream, transaction.mailLine)
             leg.send(line: transaction.mailLine)
             leg.isInTransaction = true
             transaction.isMailSent = true
             expect(.mail(transaction))
+            try await settleUnlessPipelining(leg)
         }
         transcript.add(.weftToUpstream, line)
         leg.send(line: line)
         transaction.recipientsOutstanding += 1
         expect(.rcpt(transaction))
+        try await settleUnlessPipelining(leg)
+    }
+
+    /// RFC 2920 3.1: a server that does not offer PIPELINING gets one command at a time.
+    private func settleUnlessPipelining(_ leg: Leg) async throws(SessionEnd) {
+        if !leg.ehlo.offers("PIPELINING") { try await settle() }
     }
 
     /// Judges the leg for a recipient, dialling again under the names that the policy asks for.

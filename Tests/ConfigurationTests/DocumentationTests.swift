@@ -14,7 +14,9 @@ enum DocumentationTexts {
 @Suite struct `The documentation` {
     /// Every key that the code asks a file for.
     static func knownKeys() throws -> Set<String> {
-        let text = "[[route]]\ndestination = \"203.0.113.5\"\nhost = \"a.example\"\n[[client]]\nnetwork = \"192.0.2.0/24\"\n[[domain]]\nname = \"a.example\""
+        let text =
+            "[[route]]\ndestination = \"203.0.113.5\"\nhost = \"a.example\"\n[[client]]\nnetwork = \"192.0.2.0/24\"\n"
+            + "[[domain]]\nname = \"a.example\""
         return Set(try Configuration.read(text, file: nil).1.knownKeys)
     }
 

@@ -208,4 +208,18 @@ import Testing
         await world.run()
         #expect(world.gate.authenticated == ["mx1.example.net 203.0.113.25"])
     }
+
+    @Test(arguments: chunkSizes)
+    func `a server without PIPELINING gets one command at a time`(chunk: Int) async {
+        let world = World(chunk: chunk)
+        world.server.keywords = ["SIZE 1000000"]
+        world.say(lines: "EHLO client.example")
+        world.say("MAIL FROM:<a@client.example>\r\nRCPT TO:<b@example.net>\r\nRCPT TO:<c@example.net>\r\nDATA\r\n", "hello\r\n.\r\n")
+        world.say(lines: "QUIT")
+        await world.run()
+        #expect(world.codes == [220, 250, 250, 250, 250, 354, 250, 221])
+        let exchange = world.journal.transcript.filter { $0.hasPrefix(">|") || $0.hasPrefix("|<") }.dropFirst().prefix { !$0.contains("DATA") }
+        #expect(exchange.count == 8)
+        #expect(exchange.enumerated().allSatisfy { $1.hasPrefix($0 % 2 == 0 ? ">|" : "|<") })
+    }
 }

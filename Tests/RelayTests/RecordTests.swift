@@ -87,7 +87,7 @@ import Testing
     @Test func `the transcript of a session`() async throws {
         let world = World()
         world.server.handshake = .completes
-        world.server.keywords = ["SIZE 1000"]
+        world.server.keywords = ["SIZE 1000", "PIPELINING"]
         world.gate.answer = { .verdict($0.domain == "example.org" ? .deferring() : .accepting(level: .unauthenticated)) }
         world.sayHello()
         world.sayGroup(to: "b@example.net", "c@example.org")
@@ -103,12 +103,12 @@ import Testing
                 "<| 220 mx1.example.net ESMTP",
                 "-> EHLO client.example",
                 ">| EHLO client.example",
-                "|< 250 mx1.example.net / SIZE 1000 / STARTTLS",
+                "|< 250 mx1.example.net / SIZE 1000 / PIPELINING / STARTTLS",
                 ">| STARTTLS",
                 "|< 220 2.0.0 go ahead",
                 "|> TLS 1.3 TLS_AES_256_GCM_SHA384, SNI mx1.example.net",
                 ">| EHLO client.example",
-                "|< 250 mx1.example.net / SIZE 1000",
+                "|< 250 mx1.example.net / SIZE 1000 / PIPELINING",
                 "<| 250 mx1.example.net / SIZE 1000 / PIPELINING / LIMITS RCPTDOMAINMAX=1",
                 "-> MAIL FROM:<a@client.example>",
                 "<- 250 2.1.0 Ok",

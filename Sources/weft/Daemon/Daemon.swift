@@ -47,7 +47,8 @@ struct Daemon {
         threads.start()
         let resolver = StubResolver(configuration: configuration.dns.settings(servers, mark: configuration.upstream.mark), group: group)
         let fetcher = CurlPolicyFetcher(configuration: configuration.fetcher, resolver: resolver)
-        let sts = STSService(resolver: resolver, store: JournalPolicyStore(journal), fetcher: fetcher, logger: logger)
+        let store = JournalPolicyStore(journal, toleratesFailure: configuration.journal.onFailure == .continue)
+        let sts = STSService(resolver: resolver, store: store, fetcher: fetcher, logger: logger)
         let policy = PolicyService(
             configuration: configuration.decisions, resolver: resolver, sts: sts, trust: trust, threads: threads)
         let relay = RelayServer(settings: configuration.relay, group: group, policy: policy, journal: journal, tls: tls, logger: logger)
