@@ -191,7 +191,9 @@ def _expected(message: Message, mode: str) -> dict:
         return {"result": expect.result if known is None else known.result}
     expected = {key: getattr(expect, key) for key in ("result", "reply", "policy", "reason", "would", "type")}
     if expect.level is not None:
-        expected |= {"level": expect.level, "encrypted": expect.level != "plaintext"} if expect.result == "delivered" else {"level": expect.level}
+        expected["level"] = expect.level
+        if expect.result == "delivered":
+            expected["encrypted"] = expect.level != "plaintext"
     if expect.mx is not None:
         expected["mx"] = scenario.absolute(expect.mx)
     delivered = int(expect.result == "delivered")

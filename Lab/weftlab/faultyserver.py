@@ -1,7 +1,7 @@
 """SMTP servers that misbehave, each in a way of its own. Run inside the Internet's namespace.
 
-Argument: a JSON file with {"log": FILE, "mail": DIRECTORY, "hosts": [{"name", "address", "fault", "bundle"}]}. What happens is logged as one
-JSON object per line; messages are put where virtual(8) would put them."""
+Argument: a JSON file with {"log": FILE, "mail": DIRECTORY, "hosts": [{"name", "address", "fault", "bundle"}]}. What happens is logged as
+one JSON object per line; messages are put where virtual(8) would put them."""
 
 import json
 import os

@@ -11,7 +11,7 @@ from pathlib import Path
 from . import network, plan
 from .dns import forget, start_faulty_dns, start_hidden_nsd, start_nsd, start_unbound
 from .model import Scenario
-from .mta import IMPATIENT, ORACLES, MTA
+from .mta import IMPATIENT, MTA, ORACLES
 from .mx import MailExchangers
 from .network import Network
 from .pki import PKI

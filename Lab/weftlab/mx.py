@@ -11,7 +11,7 @@ from pathlib import Path
 
 from . import faultyserver, plan
 from .model import Scenario
-from .network import listening
+from .network import all_listening
 from .pki import PKI
 from .postfix import Instance
 from .processes import Daemon, wait_until, write
@@ -136,7 +136,8 @@ class MailExchangers:
         configuration = write(self.directory / "faulty.json", json.dumps(settings))
         argv = [sys.executable, str(Path(faultyserver.__file__)), str(configuration)]
         self.faulty = Daemon("faulty mail servers", argv, self.directory / "faulty.stderr", self.netns)
-        wait_until("the faulty mail servers listen", lambda: all(listening(self.netns, h["address"], 25) for h in hosts), 20, (self.faulty,), 0.2)
+        addresses = [host["address"] for host in hosts]
+        wait_until("the faulty mail servers listen", lambda: all_listening(self.netns, addresses, 25), 20, (self.faulty,))
 
     @property
     def daemons(self) -> tuple[Daemon, ...]:

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from . import plan
@@ -93,5 +94,10 @@ def _end_processes(names: list[str]) -> None:
 
 def listening(netns: str, address: str, port: int, udp: bool = False) -> bool:
     """Whether a socket listens there."""
-    literal = f"[{address}]" if ":" in address else address
-    return f" {literal}:{port} " in run(["ss", "-Hlun" if udp else "-Hltn"], netns=netns).stdout
+    return all_listening(netns, [address], port, udp)
+
+
+def all_listening(netns: str, addresses: Iterable[str], port: int, udp: bool = False) -> bool:
+    """Whether sockets listen at all these addresses."""
+    sockets = run(["ss", "-Hlun" if udp else "-Hltn"], netns=netns).stdout
+    return all(f" [{address}]:{port} " in sockets if ":" in address else f" {address}:{port} " in sockets for address in addresses)

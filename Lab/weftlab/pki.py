@@ -97,12 +97,13 @@ class PKI:
             self._make_dated(stem, common_name, cert, names)
         parts = [f"{stem}.key", f"{stem}.crt"]
         if cert.issuer != "self":
-            parts += {"leaf": [], "full": [f"{cert.issuer}-issuing.crt"], "root": [f"{cert.issuer}-issuing.crt", f"{cert.issuer}-root.crt"]}[cert.chain]
+            above = [f"{cert.issuer}-issuing.crt", f"{cert.issuer}-root.crt"]
+            parts += above[: ("leaf", "full", "root").index(cert.chain)]
         write(self.directory / f"{stem}.pem", "".join((self.directory / part).read_text() for part in parts), mode=0o600)
 
     def _make(self, stem: str, common_name: str, extensions: str, issuer: str | None, names: tuple[str, ...] = ()) -> None:
-        argv = ["openssl", "req", "-x509", "-config", str(self.config), "-extensions", extensions, "-days", str(DAYS), *new_key(stem, common_name)]
-        argv += ["-out", f"{stem}.crt"]
+        argv = ["openssl", "req", "-x509", "-config", str(self.config), "-extensions", extensions, "-days", str(DAYS)]
+        argv += [*new_key(stem, common_name), "-out", f"{stem}.crt"]
         if issuer is not None:
             argv += ["-CA", f"{issuer}.crt", "-CAkey", f"{issuer}.key"]
         if names:
@@ -116,13 +117,16 @@ class PKI:
         write(self.directory / f"{stem}.serial", f"{int(stem.rpartition('-')[2]) + 0x1000:X}\n")
         run(["openssl", "req", "-new", "-config", str(self.config), *new_key(stem, common_name), "-out", f"{stem}.csr"], cwd=self.directory)
         start, end = (time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() + days * 86400)) for days in VALIDITY[cert.validity])
-        argv = ["openssl", "ca", "-batch", "-notext", "-config", str(config), "-extensions", "extensions", "-startdate", start, "-enddate", end]
-        argv += ["-cert", f"{cert.issuer}-issuing.crt", "-keyfile", f"{cert.issuer}-issuing.key", "-in", f"{stem}.csr", "-out", f"{stem}.crt"]
+        argv = ["openssl", "ca", "-batch", "-notext", "-config", str(config), "-extensions", "extensions"]
+        argv += ["-startdate", start, "-enddate", end, "-in", f"{stem}.csr", "-out", f"{stem}.crt"]
+        argv += ["-cert", f"{cert.issuer}-issuing.crt", "-keyfile", f"{cert.issuer}-issuing.key"]
         run(argv, cwd=self.directory)
 
 
 def new_key(stem: str, common_name: str) -> list[str]:
-    return ["-nodes", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-subj", f"/CN={common_name[:64]}", "-keyout", f"{stem}.key"]
+    # RFC 5280 appendix A.1: a common name has 64 characters at the most.
+    subject = f"/CN={common_name[:64]}"
+    return ["-nodes", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-subj", subject, "-keyout", f"{stem}.key"]
 
 
 def subject_alt_name(names: tuple[str, ...]) -> str:

@@ -14,7 +14,7 @@ from .processes import Daemon, wait_until, write
 
 PATH = "/.well-known/mta-sts.txt"
 # What a slow policy host sends in a second, and what a stalled one (octets).
-RATE, TRICKLE = 25, 1
+RATE, TRICKLE = 16, 1
 
 HEAD = """\
 daemon off;

@@ -51,7 +51,8 @@ def check_names(lab: Lab, scenario: Scenario) -> Iterable[Finding]:
     broken = {*map(scenario.question, scenario.spoiled), *faults}
     for name, kind in names:
         zone = lab.tree.closest(name)
-        if faults.get((name, kind)) == "silence" or any(line.startswith((f"{name} CNAME ", f"*.{name.partition('.')[2]} ")) for line in zone.records):
+        elsewhere = (f"{name} CNAME ", f"*.{name.partition('.')[2]} ")
+        if faults.get((name, kind)) == "silence" or any(line.startswith(elsewhere) for line in zone.records):
             continue
         reply = dns.query(lab.network.mta, "127.0.0.1", name, kind)
         expected_status = "bogus" if (name, kind) in broken else lab.tree.status(name)
@@ -66,7 +67,8 @@ def check_policy(lab: Lab, scenario: Scenario) -> Iterable[Finding]:
     """The policy as curl gets it, trusting the lab's CA only."""
     sts = scenario.sts
     assert sts is not None
-    if sts.address is not None or sts.fault is not None or scenario.dns_faults or (trusted := sts.cert.authenticates(scenario.policy_host)) is None:
+    trusted = sts.cert.authenticates(scenario.policy_host)
+    if sts.address is not None or sts.fault is not None or scenario.dns_faults or trusted is None:
         return
     url = f"https://{scenario.policy_host}{PATH}"
     argv = ["curl", "-sS", "-m", "20", "--cacert", str(lab.pki.trust), "-w", "\n%{http_code} %{content_type}", url]
@@ -96,7 +98,9 @@ def check_listener(lab: Lab, placed: PlacedHost, address: str) -> Iterable[Findi
     shown = write(lab.directory / f"shown-{placed.name}-{address.replace(':', '.')}.pem", done.stdout)
     own = der_certificates(lab.pki.server(placed.host.cert, placed.certified_name))
     yield from equal(f"{what}: certificates", der_certificates(shown), own)
-    cert = placed.host.cert if placed.host.presents is None else replace(placed.host.cert, names=placed.host.cert.names or (placed.certified_name,))
+    cert = placed.host.cert
+    if placed.host.presents is not None and cert.names is None:
+        cert = replace(cert, names=(placed.certified_name,))
     if (good := cert.authenticates(placed.name)) is not None:
         code = re.search(r"Verify return code: (\d+)", done.stdout)
         yield from equal(f"{what}: authenticated by PKIX", code is not None and code[1] == "0", good)

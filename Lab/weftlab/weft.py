@@ -27,7 +27,7 @@ on-pending = "defer"
 [timeouts]
 handshake = "5s"
 policy = "{policy_timeout}s"
-fetch = "30s"
+fetch = "40s"
 
 [journal]
 path = "{directory}/journal.db"
@@ -36,7 +36,7 @@ path = "{directory}/journal.db"
 socket = "{directory}/weft.sock"
 """
 # What a recipient may wait for look-ups (seconds).
-POLICY_TIMEOUT = 10
+POLICY_TIMEOUT = 15
 
 
 class Weft:

@@ -148,7 +148,8 @@ class Tree:
 
     @staticmethod
     def _write(directory: Path, zone: Zone, key: Key) -> None:
-        head = [f"$TTL {zone.ttl}", f"{zone.origin} SOA {SERVER} hostmaster.{TOP}. 1 3600 600 {7 * DAY} {zone.ttl}", f"{zone.origin} NS {zone.server}"]
+        start_of_authority = f"{zone.origin} SOA {SERVER} hostmaster.{TOP}. 1 3600 600 {7 * DAY} {zone.ttl}"
+        head = [f"$TTL {zone.ttl}", start_of_authority, f"{zone.origin} NS {zone.server}"]
         file = zone_file(directory, zone.origin)
         if zone.dns == "unsigned":
             write(file, "\n".join([*head, *zone.records, ""]))

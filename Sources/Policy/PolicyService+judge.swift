@@ -16,20 +16,32 @@ public struct JudgeRequest: Sendable {
     public var redial: Attempts.Redial
     /// The route that the destination is listed as: it decides then, and not the recipient's domain.
     public var route: RoutePolicy?
+    /// Why no policy may hold this mail back; nil for mail like any other.
+    public var exemption: String?
     /// The client that asks; its network may have an enforcement of its own.
     public var client: IPAddress?
 
     /// A question about a leg.
     public init(
         domain: String?, leg: LegEvidence, chain: CertificateChain?, redial: Attempts.Redial, client: IPAddress? = nil,
-        route: RoutePolicy? = nil
+        route: RoutePolicy? = nil, exemption: String? = nil
     ) {
+        self.exemption = exemption
         self.domain = domain
         self.route = route
         self.client = client
         self.leg = leg
         self.chain = chain
         self.redial = redial
+    }
+}
+
+extension PolicyService {
+    /// The settings for a request: the domain's, with an exemption in the place of an override where the mail has one.
+    func settings(for request: JudgeRequest) -> DecisionSettings {
+        var settings = settings(for: request.domain, client: request.client)
+        if let exemption = request.exemption { settings.override = .init(until: .distantFuture, reason: exemption) }
+        return settings
     }
 }
 
@@ -131,7 +143,7 @@ extension PolicyService {
     private func judgement(
         _ request: JudgeRequest, snapshot: Snapshot?, leg: LegEvidence, attempts: Attempts
     ) -> Result<Judgement, RefreshWanted> {
-        let settings = settings(for: request.domain, client: request.client)
+        let settings = settings(for: request)
         let now = now()
         var attempts = attempts
         // The TXT record is asked for past all caches at most every 5 minutes: what was found then still holds.
@@ -147,7 +159,7 @@ extension PolicyService {
 
     /// The judgement when the look-ups take longer than a recipient may wait: 451 4.7.0, and the next attempt finds them done.
     private func pending(_ request: JudgeRequest) -> Judgement {
-        let settings = settings(for: request.domain, client: request.client)
+        let settings = settings(for: request)
         let now = now()
         let verdict = pendingVerdict(domain: request.domain ?? "", leg: request.leg, settings: settings, now: now)
         return Judgement(

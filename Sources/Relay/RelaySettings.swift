@@ -76,6 +76,8 @@ public struct RelaySettings: Sendable {
     public var mark: Int?
     /// Source addresses: the first of the destination's family is used; none leaves the choice to the system.
     public var sources: [IPAddress]
+    /// The envelope sender whose mail no policy holds back: that of this host's own TLS reports (RFC 8460 3). Empty: none.
+    public var reportSender = ""
     /// Destinations with a policy of their own.
     public var routes: [Route] = []
     /// How long each kind of waiting may last.

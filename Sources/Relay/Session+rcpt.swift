@@ -77,7 +77,7 @@ extension Session {
     }
 
     /// Judges the leg for a recipient, dialling again under the names that the policy asks for.
-    private func judge(
+    func judge(
         _ recipient: RcptCommand, in transaction: Transaction
     ) async throws(SessionEnd) -> (Judgement, Verdict, Leg) {
         let domain = recipient.domain.name
@@ -111,10 +111,16 @@ extension Session {
         if let known = transaction.verdicts[domain ?? ""] { return known }
         let request = JudgeRequest(
             domain: domain, leg: evidence(of: leg), chain: leg.chain, redial: redialState(of: transaction),
-            client: peers.client.address, route: route)
+            client: peers.client.address, route: route, exemption: exemption(of: transaction))
         if let known = policy.judgeIfKnown(request) { return known }
         flush()
         return await policy.judge(request, budget: .nanoseconds(settings.timeouts.policy.nanoseconds))
+    }
+
+    /// RFC 8460 3: a report about a failure must not be held back by that failure.
+    private func exemption(of transaction: Transaction) -> String? {
+        let sender = settings.reportSender
+        return !sender.isEmpty && transaction.mail.reversePath.lowercased() == sender.lowercased() ? "a TLS report of this host" : nil
     }
 
     /// At most 2 re-dials for a transaction and 4 for a session, and none once a recipient of the transaction was accepted on the leg.

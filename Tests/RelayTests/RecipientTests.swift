@@ -218,8 +218,27 @@ import Testing
         world.say(lines: "QUIT")
         await world.run()
         #expect(world.codes == [220, 250, 250, 250, 250, 354, 250, 221])
-        let exchange = world.journal.transcript.filter { $0.hasPrefix(">|") || $0.hasPrefix("|<") }.dropFirst().prefix { !$0.contains("DATA") }
+        let upstream = world.journal.transcript.filter { $0.hasPrefix(">|") || $0.hasPrefix("|<") }
+        let exchange = upstream.dropFirst().prefix { !$0.contains("DATA") }
         #expect(exchange.count == 8)
         #expect(exchange.enumerated().allSatisfy { $1.hasPrefix($0 % 2 == 0 ? ">|" : "|<") })
+    }
+
+    @Test(arguments: [
+        ("reports@provider.example", true), ("Reports@Provider.Example", true), ("other@provider.example", false), ("", false),
+    ])
+    func `mail of the configured report sender is exempt, and no other`(sender: String, isExempt: Bool) async {
+        let world = World()
+        world.settings.reportSender = "reports@provider.example"
+        world.say(lines: "EHLO client.example", "MAIL FROM:<\(sender)>", "RCPT TO:<b@example.net>", "QUIT")
+        await world.run()
+        #expect(world.gate.requests.map { $0.exemption != nil } == [isExempt])
+    }
+
+    @Test func `without a report sender the null sender is exempt from nothing`() async {
+        let world = World()
+        world.say(lines: "EHLO client.example", "MAIL FROM:<>", "RCPT TO:<b@example.net>", "QUIT")
+        await world.run()
+        #expect(world.gate.requests.map(\.exemption) == [nil])
     }
 }

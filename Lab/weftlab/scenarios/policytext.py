@@ -13,7 +13,9 @@ def txt(name: str, title: str, expect: Expect, *records: str, rfc: str = "RFC 84
     return Scenario(f"sts-txt-{name}", f"TXT: {title}", expect, rfc, hosts=(Host(cert=UNKNOWN),), sts=STS(txt=records))
 
 
-def text(name: str, title: str, expect: Expect, *lines: str, rfc: str = "RFC 8461 3.2", end: str = "\n", good: bool = False, **more: object) -> Scenario:
+def text(
+    name: str, title: str, expect: Expect, *lines: str, rfc: str = "RFC 8461 3.2", end: str = "\n", good: bool = False, **more: object
+) -> Scenario:
     sts = STS(text="".join(line + end for line in lines), **more)
     return Scenario(f"sts-text-{name}", f"policy: {title}", expect, rfc, hosts=(Host() if good else Host(cert=UNKNOWN),), sts=sts)
 
@@ -38,19 +40,41 @@ TXT: tuple[Scenario, ...] = (
     txt("strings", "the record in several strings", ENFORCED, '"v=ST" "Sv1; i" "d=1;"'),
     # Two records of which one is malformed are two records all the same (3.1: those that begin with "v=STSv1;").
     txt("several-one-bad", "two records, one of them without an id", NO_RECORD, '"v=STSv1; id=1;"', '"v=STSv1; x=1;"'),
-    Scenario("sts-txt-alias", "TXT: _mta-sts is an alias", ENFORCED, "RFC 8461 3.1", hosts=(Host(cert=UNKNOWN),),
-             records=("_mta-sts CNAME policy.{domain}.", 'policy TXT "v=STSv1; id=1;"'), sts=STS(txt=())),
-    Scenario("sts-txt-none", "TXT: no record, though there is a policy to fetch", NO_RECORD, "RFC 8461 3.1", hosts=(Host(cert=UNKNOWN),), sts=STS(txt=())),
+    Scenario(
+        "sts-txt-alias",
+        "TXT: _mta-sts is an alias",
+        ENFORCED,
+        "RFC 8461 3.1",
+        hosts=(Host(cert=UNKNOWN),),
+        records=("_mta-sts CNAME policy.{domain}.", 'policy TXT "v=STSv1; id=1;"'),
+        sts=STS(txt=()),
+    ),
+    Scenario(
+        "sts-txt-none",
+        "TXT: no record, though there is a policy to fetch",
+        NO_RECORD,
+        "RFC 8461 3.1",
+        hosts=(Host(cert=UNKNOWN),),
+        sts=STS(txt=()),
+    ),
 )
 
 GOOD_TEXTS: tuple[Scenario, ...] = (
     text("lf", "lines end with LF", STS_OK, VERSION, ENFORCE, MX, AGE, good=True),
     text("crlf", "lines end with CRLF", STS_OK, VERSION, ENFORCE, MX, AGE, end="\r\n", good=True),
-    Scenario("sts-text-no-last-end", "policy: no line end at the end", STS_OK, "RFC 8461 3.2", sts=STS(text="\n".join((VERSION, ENFORCE, MX, AGE)))),
+    Scenario(
+        "sts-text-no-last-end",
+        "policy: no line end at the end",
+        STS_OK,
+        "RFC 8461 3.2",
+        sts=STS(text="\n".join((VERSION, ENFORCE, MX, AGE))),
+    ),
     text("order", "fields in another order", ENFORCED, AGE, MX, ENFORCE, VERSION),
     text("no-space", "no white space", ENFORCED, "version:STSv1", "mode:enforce", "mx:mx.{domain}", "max_age:604800"),
     text("trailing-space", "white space at the ends of lines", ENFORCED, VERSION + " ", ENFORCE + "\t", MX + "  ", AGE + " "),
-    text("extension", "an unknown field, with a colon in its value", ENFORCED, VERSION, ENFORCE, MX, AGE, "x-contact: https://www.example/"),
+    text(
+        "extension", "an unknown field, with a colon in its value", ENFORCED, VERSION, ENFORCE, MX, AGE, "x-contact: https://www.example/"
+    ),
     text("mode-twice", "two modes: the first counts", ENFORCED, VERSION, ENFORCE, "mode: none", MX, AGE),
     text("mode-none-first", "two modes: the first counts, which is none", UNAUTHENTICATED, VERSION, "mode: none", ENFORCE, MX, AGE),
     # RFC 8461 3.2 has a maximum for max_age; to keep a policy for that long at the most is the safe reading of a greater one.

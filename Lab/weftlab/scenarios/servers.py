@@ -1,8 +1,7 @@
 """SMTP servers that misbehave (RFC 3207, RFC 5321), with and without a policy."""
 
 from ..model import STS, TLSA, Cert, Expect, Host, Scenario
-from .common import (
-    DANE_HANDSHAKE, DANE_OK, NO_POLICY, PLAIN, STS_HANDSHAKE, STS_NO_STARTTLS, STS_OK, UNAUTHENTICATED, UNKNOWN)
+from .common import DANE_HANDSHAKE, DANE_OK, NO_POLICY, PLAIN, STS_HANDSHAKE, STS_NO_STARTTLS, STS_OK, UNAUTHENTICATED, UNKNOWN
 
 EE = (TLSA(3, 1, 1),)
 # The session ends before there is a recipient to decide about.
@@ -14,7 +13,14 @@ def free(fault: str, title: str, expect: Expect, rfc: str) -> Scenario:
 
 
 def dane(fault: str, title: str, expect: Expect, rfc: str) -> Scenario:
-    return Scenario(f"smtp-{fault.replace('.', '-')}-dane", f"TLSA 3 1 1; {title}", expect, rfc, dns="signed", hosts=(Host(server=fault, cert=UNKNOWN, tlsa=EE),))
+    return Scenario(
+        f"smtp-{fault.replace('.', '-')}-dane",
+        f"TLSA 3 1 1; {title}",
+        expect,
+        rfc,
+        dns="signed",
+        hosts=(Host(server=fault, cert=UNKNOWN, tlsa=EE),),
+    )
 
 
 def sts(fault: str, title: str, expect: Expect, rfc: str) -> Scenario:
@@ -23,8 +29,14 @@ def sts(fault: str, title: str, expect: Expect, rfc: str) -> Scenario:
 
 def unusable(fault: str, title: str, expect: Expect, rfc: str) -> Scenario:
     """A leg that must be encrypted and cannot be authenticated: anybody may be at its end."""
-    return Scenario(f"smtp-{fault}-unusable", f"TLSA 1 1 1; {title}", expect, rfc, dns="signed",
-                    hosts=(Host(server=fault, cert=UNKNOWN, tlsa=(TLSA(1, 1, 1),)),))
+    return Scenario(
+        f"smtp-{fault}-unusable",
+        f"TLSA 1 1 1; {title}",
+        expect,
+        rfc,
+        dns="signed",
+        hosts=(Host(server=fault, cert=UNKNOWN, tlsa=(TLSA(1, 1, 1),)),),
+    )
 
 
 def refused(policy: str) -> Expect:
@@ -77,8 +89,15 @@ GREETINGS: tuple[Scenario, ...] = (
 
 REPLIES: tuple[Scenario, ...] = (
     free("close-after-mail", "the server hangs up after MAIL", Expect("deferred", "none", "no-policy", mail_commands=1), "RFC 5321 3.8"),
-    dane("close-after-mail", "the server hangs up after MAIL", Expect("deferred", "dane", "dane-verified", mail_commands=1), "RFC 5321 3.8"),
-    dane("close-after-dot", "the server hangs up after the dot", Expect("deferred", "dane", "dane-verified", mail_commands=1), "RFC 5321 4.5.3.2.6"),
+    dane(
+        "close-after-mail", "the server hangs up after MAIL", Expect("deferred", "dane", "dane-verified", mail_commands=1), "RFC 5321 3.8"
+    ),
+    dane(
+        "close-after-dot",
+        "the server hangs up after the dot",
+        Expect("deferred", "dane", "dane-verified", mail_commands=1),
+        "RFC 5321 4.5.3.2.6",
+    ),
     # A server without a policy may say what it likes, as it may without Weft; so may one that DANE or MTA-STS has authenticated.
     free("mail-550", "MAIL is answered 550", Expect("bounced", "none", "no-policy", "550 5.7.1", mail_commands=1), "RFC 5321 4.2.1"),
     free("rcpt-550", "RCPT is answered 550", Expect("bounced", "none", "no-policy", "550 5.1.1", mail_commands=1), "RFC 5321 4.2.1"),
@@ -88,19 +107,56 @@ REPLIES: tuple[Scenario, ...] = (
     dane("data-554", "DATA is answered 554", Expect("bounced", "dane", "dane-verified", "554 5.7.1", mail_commands=1), "RFC 5321 4.2.1"),
     dane("dot-554", "the dot is answered 554", Expect("bounced", "dane", "dane-verified", "554 5.7.1", mail_commands=1), "RFC 5321 4.2.1"),
     # A domain with a policy, and a leg that nobody has authenticated: its 5xx may be anybody's, and becomes a 4xx.
-    unusable("rcpt-550", "RCPT is answered 550", Expect("deferred", "dane", "tlsa-unusable", "4", type="tlsa-invalid", mail_commands=1), "RFC 7672 2.2"),
-    unusable("mail-550", "MAIL is answered 550", Expect("deferred", "dane", "tlsa-unusable", "4", type="tlsa-invalid", mail_commands=1), "RFC 7672 2.2"),
-    unusable("data-554", "DATA is answered 554", Expect("deferred", "dane", "tlsa-unusable", "4", type="tlsa-invalid", mail_commands=1), "RFC 7672 2.2"),
-    unusable("dot-554", "the dot is answered 554", Expect("deferred", "dane", "tlsa-unusable", "4", type="tlsa-invalid", mail_commands=1), "RFC 7672 2.2"),
+    unusable(
+        "rcpt-550",
+        "RCPT is answered 550",
+        Expect("deferred", "dane", "tlsa-unusable", "4", type="tlsa-invalid", mail_commands=1),
+        "RFC 7672 2.2",
+    ),
+    unusable(
+        "mail-550",
+        "MAIL is answered 550",
+        Expect("deferred", "dane", "tlsa-unusable", "4", type="tlsa-invalid", mail_commands=1),
+        "RFC 7672 2.2",
+    ),
+    unusable(
+        "data-554",
+        "DATA is answered 554",
+        Expect("deferred", "dane", "tlsa-unusable", "4", type="tlsa-invalid", mail_commands=1),
+        "RFC 7672 2.2",
+    ),
+    unusable(
+        "dot-554",
+        "the dot is answered 554",
+        Expect("deferred", "dane", "tlsa-unusable", "4", type="tlsa-invalid", mail_commands=1),
+        "RFC 7672 2.2",
+    ),
 )
 
 NO_POLICIES: tuple[Scenario, ...] = (
     Scenario("plain-stripped", "no policy, STARTTLS stripped", PLAIN, "RFC 3207 6", hosts=(Host(tls="stripped"),)),
     Scenario("plain-pkix", "no policy, a good certificate", Expect("delivered", "none", "no-policy", level="pkix"), "RFC 7435 3"),
-    Scenario("plain-expired", "no policy, an expired certificate", UNAUTHENTICATED, "RFC 7435 3", hosts=(Host(cert=Cert(validity="expired")),)),
-    Scenario("plain-self-signed", "no policy, a self-signed certificate", UNAUTHENTICATED, "RFC 7435 3", hosts=(Host(cert=Cert(issuer="self")),)),
-    Scenario("plain-wrong-name", "no policy, a certificate for another name", UNAUTHENTICATED, "RFC 7435 3", hosts=(Host(cert=Cert(names=("www.elsewhere.example",))),)),
-    Scenario("plain-signed", "a signed domain without any policy, a server without TLS", PLAIN, "RFC 7672 2.2", dns="signed", hosts=(Host(tls="none"),)),
+    Scenario(
+        "plain-expired", "no policy, an expired certificate", UNAUTHENTICATED, "RFC 7435 3", hosts=(Host(cert=Cert(validity="expired")),)
+    ),
+    Scenario(
+        "plain-self-signed", "no policy, a self-signed certificate", UNAUTHENTICATED, "RFC 7435 3", hosts=(Host(cert=Cert(issuer="self")),)
+    ),
+    Scenario(
+        "plain-wrong-name",
+        "no policy, a certificate for another name",
+        UNAUTHENTICATED,
+        "RFC 7435 3",
+        hosts=(Host(cert=Cert(names=("www.elsewhere.example",))),),
+    ),
+    Scenario(
+        "plain-signed",
+        "a signed domain without any policy, a server without TLS",
+        PLAIN,
+        "RFC 7672 2.2",
+        dns="signed",
+        hosts=(Host(tls="none"),),
+    ),
 )
 
 SERVERS: tuple[Scenario, ...] = (*STARTTLS, *GREETINGS, *REPLIES, *NO_POLICIES)

@@ -9,6 +9,8 @@ extension Configuration {
         public var insecureMX = InsecureMX.dane
         /// `on-pending`: what is done while the first look-up of a domain's MTA-STS policy has not ended. Default `defer`.
         public var onPending = PendingAnswer.defer
+        /// `report-sender`: the envelope sender of this host's own TLS reports, whose mail no policy holds back (RFC 8460 3). Default "": none.
+        public var reportSender = ""
 
         /// Whether a verdict is carried out.
         public enum Enforcement: String, Hashable, Sendable, CaseIterable {
@@ -49,6 +51,12 @@ extension Configuration {
             section.read("on-failure", into: &onFailure)
             section.read("insecure-mx", into: &insecureMX)
             section.read("on-pending", into: &onPending)
+            section.read(
+                "report-sender", into: &reportSender,
+                Constraint { text in
+                    text.isEmpty || text.split(separator: "@", omittingEmptySubsequences: false).count == 2
+                        ? nil : "\"\(text)\" is not an address such as \"tlsrpt@provider.example\""
+                })
         }
     }
 }

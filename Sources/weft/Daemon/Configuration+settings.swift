@@ -21,6 +21,7 @@ extension Configuration {
         settings.timeouts.handshake = timeouts.handshake.timeAmount
         settings.timeouts.policy = timeouts.policy.timeAmount
         settings.timeouts.drain = timeouts.drain.timeAmount
+        settings.reportSender = policy.reportSender
         settings.routes = routes.map { route in
             RelaySettings.Route(
                 network: route.destination, policy: RoutePolicy(host: route.host, demand: route.policy == .verify ? .verify : .none))

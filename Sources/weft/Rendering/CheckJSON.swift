@@ -41,19 +41,38 @@ struct CheckJSON: Encodable {
         var without_tls: String
     }
 
+    struct Probe: Encodable {
+        var host: String?
+        var address: String
+        var passes: Bool
+        var reason: String?
+        var detail: String
+        var leg: String?
+        var certificate_subject: String?
+        var certificate_names: [String]?
+    }
+
     var domain: String
     var enforcement: String
     var mx: MX
     var hosts: [Host]
     var sts: STS
     var forecast: [Forecast]
+    var probes: [Probe]
 
-    init(_ evidence: DomainEvidence, _ forecasts: [HostForecast], _ settings: DecisionSettings) {
+    init(_ evidence: DomainEvidence, _ forecasts: [HostForecast], _ settings: DecisionSettings, _ probed: [ProbedHost] = []) {
         domain = evidence.domain
         enforcement = settings.enforcement.rawValue
         mx = MX(evidence.mx)
         hosts = evidence.hosts.map(Host.init)
         sts = STS(evidence.sts)
+        probes = probed.map { probed in
+            Probe(
+                host: probed.host, address: probed.address.description, passes: probed.passes,
+                reason: probed.outcome.verdict?.reason.rawValue, detail: probed.outcome.verdict?.detail ?? probed.outcome.failure ?? "",
+                leg: probed.outcome.leg.map(describe), certificate_subject: probed.outcome.certificate?.subject,
+                certificate_names: probed.outcome.certificate?.dnsNames)
+        }
         forecast = forecasts.map { forecast in
             Forecast(
                 host: forecast.host, address: forecast.address?.description, demand: demand(forecast), passes: !forecast.isHopeless,
