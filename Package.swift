@@ -31,11 +31,12 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
 
-        .target(name: "SMTP", dependencies: ["CIDN2", nioCore], swiftSettings: fast),
-        .target(name: "DNS", dependencies: ["CLDNS", nioCore, nioPosix], swiftSettings: fast),
-        .target(name: "TLS", dependencies: ["COpenSSL", nioCore], swiftSettings: fast),
+        .target(name: "Escaping", swiftSettings: fast),
+        .target(name: "SMTP", dependencies: ["CIDN2", "Escaping", nioCore], swiftSettings: fast),
+        .target(name: "DNS", dependencies: ["CLDNS", "Escaping", nioCore, nioPosix], swiftSettings: fast),
+        .target(name: "TLS", dependencies: ["COpenSSL", "Escaping", nioCore], swiftSettings: fast),
         .target(name: "DANE", dependencies: ["DNS", "TLS"], swiftSettings: strict),
-        .target(name: "MTASTS", dependencies: ["CCurl", "DNS", nioPosix, logging], swiftSettings: strict),
+        .target(name: "MTASTS", dependencies: ["CCurl", "DNS", "Escaping", nioPosix, logging], swiftSettings: strict),
         .target(
             name: "Journal",
             dependencies: [.product(name: "GRDB", package: "GRDB.swift"), nioCore, logging],
@@ -45,7 +46,7 @@ let package = Package(
             swiftSettings: fast),
         .target(
             name: "Relay",
-            dependencies: ["SMTP", "TLS", "DNS", "Policy", "Journal", nioCore, nioPosix, logging],
+            dependencies: ["Escaping", "SMTP", "TLS", "DNS", "Policy", "Journal", nioCore, nioPosix, logging],
             // Async functions run where their caller does: on the session's event loop.
             swiftSettings: fast + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
         .target(
@@ -61,6 +62,7 @@ let package = Package(
             swiftSettings: strict),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "EscapingTests", dependencies: ["Escaping"], swiftSettings: strict),
         .testTarget(name: "SMTPTests", dependencies: ["SMTP"], swiftSettings: strict),
         .testTarget(name: "DNSTests", dependencies: ["DNS", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "TLSTests", dependencies: ["TLS"], swiftSettings: strict),

@@ -1,3 +1,5 @@
+import Escaping
+
 /// Why a look-up has no answer. Never the same as "there is no such record", which is an answer.
 public struct DNSFailure: Error, Hashable, Sendable, Codable, CustomStringConvertible {
     /// The classes of failure that policy and operators tell apart.
@@ -35,33 +37,4 @@ public struct DNSFailure: Error, Hashable, Sendable, Codable, CustomStringConver
 
     /// The kind and the detail on one line.
     public var description: String { "\(kind.rawValue): \(detail)" }
-}
-
-/// `bytes` as printable ASCII of at most `limit` characters; every other byte as `\xHH`.
-func printable(_ bytes: some Sequence<UInt8>, limit: Int) -> String {
-    var text = ""
-    var length = 0
-    for byte in bytes {
-        let isPlain = byte >= 0x20 && byte < 0x7f
-        length += isPlain ? 1 : 4
-        if length > limit { break }
-        if isPlain {
-            text.unicodeScalars.append(Unicode.Scalar(byte))
-        } else {
-            text += "\\x" + hexadecimal(CollectionOfOne(byte))
-        }
-    }
-    return text
-}
-
-/// `bytes` in lower-case hexadecimal.
-func hexadecimal(_ bytes: some Collection<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    text.reserveCapacity(2 * bytes.count)
-    for byte in bytes {
-        text.append(digits[Int(byte >> 4)])
-        text.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: text, as: UTF8.self)
 }

@@ -1,3 +1,5 @@
+import Escaping
+
 /// What a resolver says about a failure beyond its code (RFC 8914): EDNS option 15.
 struct ExtendedDNSError: Hashable, Sendable, CustomStringConvertible {
     /// Most errors read of one response.

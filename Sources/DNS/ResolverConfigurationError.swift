@@ -1,3 +1,5 @@
+import Escaping
+
 /// Why the resolvers to ask are not known.
 public enum ResolverConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The file cannot be read.

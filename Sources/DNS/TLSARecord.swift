@@ -1,3 +1,5 @@
+import Escaping
+
 /// A TLSA record (RFC 6698 2.1). The fields are as received: whether they make a usable record is for DANE to say.
 public struct TLSARecord: Hashable, Sendable, Codable, CustomStringConvertible {
     /// Certificate usage (RFC 6698 2.1.1).

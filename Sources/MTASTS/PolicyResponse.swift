@@ -1,3 +1,5 @@
+import Escaping
+
 /// What a policy host answers, checked as it arrives. Pure: fed by the HTTP client line by line and chunk by chunk.
 struct PolicyResponse {
     /// A real policy host sends a dozen or two fields; some content networks send forty.
@@ -88,7 +90,7 @@ struct PolicyResponse {
         case .require:
             return fail("\(shown) instead of text/plain")
         case .warn:
-            lint.append(printable("\(shown) instead of text/plain".utf8))
+            lint.append(printable("\(shown) instead of text/plain".utf8, limit: 200, escapingBackslash: true))
             return true
         }
     }

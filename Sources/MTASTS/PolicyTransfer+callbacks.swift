@@ -1,4 +1,5 @@
 internal import CCurl
+import Escaping
 import Glibc
 
 extension PolicyTransfer {

@@ -1,3 +1,5 @@
+import Escaping
+
 /// The MTA-STS failures of RFC 8460 4.3.2.2, under the names that reports use.
 public enum STSResultType: String, Codable, Hashable, Sendable, CaseIterable {
     /// The policy could not be fetched: DNS, TCP, TLS, HTTP status, media type, size, time.
@@ -18,7 +20,7 @@ public struct STSFailure: Error, Codable, Hashable, Sendable, CustomStringConver
     /// A failure; `detail` may hold anything and is made printable.
     public init(_ resultType: STSResultType, _ detail: String) {
         self.resultType = resultType
-        self.detail = printable(detail.utf8)
+        self.detail = printable(detail.utf8, limit: 200, escapingBackslash: true)
     }
 
     /// Both parts in one line.

@@ -1,3 +1,5 @@
+import Escaping
+
 extension STSPolicy {
     /// Parses a policy document (RFC 8461 3.2).
     ///
@@ -40,16 +42,16 @@ extension STSPolicy {
             isEmpty = false
             // The value may contain colons; the name cannot.
             guard let colon = line.firstIndex(of: UInt8(ascii: ":")), isExtensionName(line[..<colon]) else {
-                throw .malformedLine(number: number, excerpt: printable(whole, limit: 60))
+                throw .malformedLine(number: number, excerpt: printable(whole, limit: 60, escapingBackslash: true))
             }
             let name = String(decoding: line[..<colon], as: UTF8.self)
             let value = line[(colon + 1)...].droppingLeadingWSP
             // sts-policy-ext-value: VCHAR, UTF-8 and inner spaces; every known value is one, too. Tabs, NUL, CR and other controls are not.
             guard !value.isEmpty, value.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }) else {
-                throw .malformedLine(number: number, excerpt: printable(whole, limit: 60))
+                throw .malformedLine(number: number, excerpt: printable(whole, limit: 60, escapingBackslash: true))
             }
             guard set(name, value) else {
-                throw .badValue(line: number, field: name, value: printable(value, limit: 60))
+                throw .badValue(line: number, field: name, value: printable(value, limit: 60, escapingBackslash: true))
             }
         }
 

@@ -1,3 +1,5 @@
+import Escaping
+
 /// What is wrong with an MTA-STS TXT record.
 struct STSRecordError: Error, CustomStringConvertible {
     let description: String
@@ -41,6 +43,6 @@ extension STSRecord {
     }
 
     private static func malformed(_ what: String, _ bytes: ArraySlice<UInt8>) -> STSRecordError {
-        STSRecordError(description: "\(what) \"\(printable(bytes, limit: 60))\"")
+        STSRecordError(description: "\(what) \"\(printable(bytes, limit: 60, escapingBackslash: true))\"")
     }
 }

@@ -1,6 +1,7 @@
 #if canImport(Glibc)
     import Glibc
 #endif
+import Escaping
 import NIOCore
 import NIOPosix
 import SMTP

@@ -1,3 +1,4 @@
+import Escaping
 import DNS
 import FoundationEssentials
 import Journal

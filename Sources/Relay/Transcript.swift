@@ -1,3 +1,4 @@
+import Escaping
 import Journal
 import NIOCore
 import SMTP

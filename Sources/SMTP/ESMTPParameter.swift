@@ -1,3 +1,5 @@
+import Escaping
+
 /// A parameter of MAIL or RCPT: `esmtp-keyword [ "=" esmtp-value ]` (RFC 5321 4.1.2).
 public struct ESMTPParameter: Sendable, Hashable, CustomStringConvertible {
     /// The keyword in upper case.

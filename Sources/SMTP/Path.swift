@@ -1,3 +1,5 @@
+import Escaping
+
 /// An address in MAIL or RCPT.
 struct Path {
     /// As it was sent, without brackets; empty for `<>`.

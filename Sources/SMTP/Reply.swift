@@ -1,3 +1,5 @@
+import Escaping
+
 /// An SMTP reply: a code and one or more lines of text (RFC 5321 4.2).
 ///
 /// The text is printable ASCII whatever it was made from, and no line encodes to more than 512 octets (RFC 5321 4.5.3.1.5), so that a reply

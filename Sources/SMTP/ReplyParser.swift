@@ -1,3 +1,4 @@
+import Escaping
 import NIOCore
 
 /// Reads a server's replies from a queue of received octets.

@@ -1,3 +1,4 @@
+import Escaping
 import COpenSSL
 import FoundationEssentials
 
@@ -41,7 +42,7 @@ private func nameText(_ name: OpaquePointer?) -> String {
     let count = BIO_get_mem_data(memory, &text)
     guard let text, count > 0 else { return "" }
     return text.withMemoryRebound(to: UInt8.self, capacity: count) {
-        printable(UnsafeBufferPointer(start: $0, count: count), limit: 256, keepingBackslash: true)
+        printable(UnsafeBufferPointer(start: $0, count: count), limit: 256)
     }
 }
 
@@ -57,7 +58,7 @@ private func lastCommonName(_ name: OpaquePointer?) -> String? {
         return nil
     }
     defer { CRYPTO_free(text, #file, #line) }
-    return printable(UnsafeBufferPointer(start: text, count: Int(count)), limit: 64)
+    return printable(UnsafeBufferPointer(start: text, count: Int(count)), limit: 64, escapingBackslash: true)
 }
 
 private func subjectAltDNSNames(_ certificate: OpaquePointer?) -> [String] {
@@ -70,7 +71,7 @@ private func subjectAltDNSNames(_ certificate: OpaquePointer?) -> [String] {
         guard let value = GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(names, index), &type), type == GEN_DNS else { continue }
         let string = value.assumingMemoryBound(to: ASN1_STRING.self)
         let bytes = UnsafeBufferPointer(start: ASN1_STRING_get0_data(string), count: Int(max(0, ASN1_STRING_length(string))))
-        result.append(printable(bytes, limit: 255))
+        result.append(printable(bytes, limit: 255, escapingBackslash: true))
     }
     return result
 }

@@ -1,3 +1,4 @@
+import Escaping
 import COpenSSL
 import FoundationEssentials
 
@@ -58,7 +59,7 @@ struct ChainVerification: ~Copyable {
     func describe(_ error: Int32) -> String {
         let text = X509_verify_cert_error_string(Int(error)).map { String(cString: $0) } ?? "error \(error)"
         let depth = X509_STORE_CTX_get_error_depth(context)
-        return printable(depth == 0 ? text : "\(text) (at depth \(depth))", limit: 200)
+        return printable(depth == 0 ? text : "\(text) (at depth \(depth))", limit: 200, escapingBackslash: true)
     }
 
     /// The earliest end of validity in the path that was built.

@@ -1,3 +1,4 @@
+import Escaping
 import COpenSSL
 
 /// One entry of OpenSSL's per-thread error queue.
@@ -24,7 +25,7 @@ struct OpenSSLError {
             errors.append(
                 OpenSSLError(
                     reason: ERR_GET_REASON(code), isSSL: ERR_GET_LIB(code) == ERR_LIB_SSL,
-                    text: printable(text ?? "OpenSSL error \(code)", limit: 120)))
+                    text: printable(text ?? "OpenSSL error \(code)", limit: 120, escapingBackslash: true)))
         }
         return errors
     }

@@ -1,3 +1,5 @@
+import Escaping
+
 /// Why a TLS connection failed, told so that a report (RFC 8460 4.3) and an operator can use it.
 public struct TLSFailure: Error, Codable, Hashable, Sendable, CustomStringConvertible {
     /// Who ended the connection, and how.
@@ -29,7 +31,7 @@ public struct TLSFailure: Error, Codable, Hashable, Sendable, CustomStringConver
     public init(kind: Kind, alert: Int? = nil, detail: String) {
         self.kind = kind
         self.alert = alert
-        self.detail = printable(detail, limit: 200)
+        self.detail = printable(detail, limit: 200, escapingBackslash: true)
     }
 
     /// The detail.

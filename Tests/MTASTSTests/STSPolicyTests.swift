@@ -1,3 +1,4 @@
+import Escaping
 import Testing
 
 @testable import MTASTS
@@ -81,7 +82,7 @@ import Testing
         "a23456789012345678901234567890123: x", "<html>",
     ])
     func `a malformed line makes the policy invalid`(line: String) {
-        #expect(throws: STSPolicyError.malformedLine(number: 5, excerpt: printable(line.utf8, limit: 60))) {
+        #expect(throws: STSPolicyError.malformedLine(number: 5, excerpt: printable(line.utf8, limit: 60, escapingBackslash: true))) {
             try parse(policy() + line + "\n")
         }
     }

@@ -1,3 +1,4 @@
+import Escaping
 import FoundationEssentials
 import Testing
 
@@ -27,9 +28,9 @@ import Testing
     }
 
     @Test func `text from strangers becomes printable and bounded`() {
-        #expect(printable("a\r\n\\ü".utf8) == "a\\x0d\\x0a\\x5c\\xc3\\xbc")
+        #expect(printable("a\r\n\\ü".utf8, limit: 200, escapingBackslash: true) == "a\\x0d\\x0a\\x5c\\xc3\\xbc")
         for count in 0...300 {
-            let text = printable(Array(repeating: UInt8(7), count: count))
+            let text = printable(Array(repeating: UInt8(7), count: count), limit: 200)
             #expect(text.utf8.count <= 200 && text.hasSuffix("...") == (4 * count > 200))
         }
         #expect(STSFailure(.fetchError, "a\nb").description == "sts-policy-fetch-error: a\\x0ab")

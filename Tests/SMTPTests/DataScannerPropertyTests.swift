@@ -1,3 +1,4 @@
+import Escaping
 import NIOCore
 import Testing
 

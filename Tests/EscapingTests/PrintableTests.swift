@@ -1,6 +1,6 @@
 import Testing
 
-@testable import SMTP
+import Escaping
 
 @Suite struct PrintableTests {
     @Test(

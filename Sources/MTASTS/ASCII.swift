@@ -1,29 +1,3 @@
-/// Text from a stranger made safe for logs, replies and reports: printable ASCII as it is, everything else as `\xHH`, at most `limit` characters.
-func printable(_ bytes: some Sequence<UInt8>, limit: Int = 200) -> String {
-    var out: [UInt8] = []
-    var cut = 0  // where "..." still fits
-    for byte in bytes {
-        if out.count <= limit - 3 { cut = out.count }
-        if (0x20...0x7e).contains(byte), byte != UInt8(ascii: "\\") {
-            out.append(byte)
-        } else {
-            out += [UInt8(ascii: "\\"), UInt8(ascii: "x"), hexDigit(byte >> 4), hexDigit(byte & 15)]
-        }
-        if out.count > limit {
-            out.replaceSubrange(cut..., with: "...".utf8)
-            break
-        }
-    }
-    return String(decoding: out, as: UTF8.self)
-}
-
-private func hexDigit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
-
-/// Octets in lower-case hexadecimal.
-func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    String(decoding: bytes.flatMap { [hexDigit($0 >> 4), hexDigit($0 & 15)] }, as: UTF8.self)
-}
-
 extension UInt8 {
     /// RFC 5234 B.1 DIGIT.
     var isDigit: Bool { self &- 0x30 < 10 }
