@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-// The JSON form: keys as DESIGN names them, absent values as null so that every key is always there, times as RFC 3339 text.
+// The JSON form: keys as docs/decisions.md names them, absent values as null so that every key is always there, times as RFC 3339 text.
 
 extension DecisionRecord {
     enum CodingKeys: String, CodingKey {
