@@ -49,11 +49,6 @@ final class AddressMemory: Sendable {
         state.withLock { $0.authenticated[address] = serverName }
     }
 
-    /// Forgets the name for `address`: a leg dialled with it failed its policy.
-    func forgetAuthenticated(at address: IPAddress) {
-        state.withLock { $0.authenticated.remove(address) }
-    }
-
     /// The most likely name of the host at `address`.
     func serverName(at address: IPAddress) -> String? {
         state.withLock { $0.authenticated[address] ?? $0.mapped[address] }

@@ -160,9 +160,7 @@ public final class PolicyService: Sendable {
 
     /// Forgets what was looked up about `domain`; cached policies stay.
     public func forget(_ domain: String) {
-        state.withLock { state in
-            for port in [25] { state.snapshots.remove(Key(domain: domain, port: port)) }
-        }
+        state.withLock { $0.snapshots.remove(Key(domain: domain, port: 25)) }
     }
 
     /// The look-ups about a domain, running or started now; nil when too many others are running.

@@ -40,12 +40,7 @@ extension Session {
         guard let route, route.demand == .verify else { return false }
         let request = JudgeRequest(
             domain: nil, leg: evidence(of: leg), chain: leg.chain, redial: .exhausted, client: peers.client.address, route: route)
-        var judgement = policy.judgeIfKnown(request)
-        if judgement == nil {
-            flush()
-            judgement = await policy.judge(request, budget: .nanoseconds(settings.timeouts.policy.nanoseconds))
-        }
-        guard case .verdict(let verdict)? = judgement?.answer else { return false }
+        guard case .verdict(let verdict) = await judge(request).answer else { return false }
         return verdict.action == .accept && verdict.level == .routeVerified
     }
 

@@ -113,6 +113,11 @@ extension Session {
         let request = JudgeRequest(
             domain: domain, leg: evidence(of: leg), chain: leg.chain, redial: redialState(of: transaction),
             client: peers.client.address, route: route, exemption: exemption(of: transaction))
+        return await judge(request)
+    }
+
+    /// Asks the policy. When that takes look-ups, the client gets first what it has been answered so far.
+    func judge(_ request: JudgeRequest) async -> Judgement {
         if let known = policy.judgeIfKnown(request) { return known }
         flush()
         return await policy.judge(request, budget: .nanoseconds(settings.timeouts.policy.nanoseconds))

@@ -14,7 +14,7 @@ public final class CertificateChain: Sendable {
     /// A chain from DER: at most 32 certificates and 256 KiB, at least one, nothing after any of them.
     public convenience init(der: [[UInt8]]) throws(TLSError) {
         let certificates = try CertificateStack(der: der)
-        self.init(certificates, try CertificateDigests(certificates))
+        self.init(certificates, CertificateDigests(certificates))
     }
 
     init(_ certificates: CertificateStack, _ digests: CertificateDigests) {
@@ -41,23 +41,16 @@ struct CertificateDigests {
     let chain: [UInt8]
     let certificates: [[UInt8]]
 
-    init(_ stack: CertificateStack) throws(TLSError) {
+    init(_ stack: CertificateStack) {
         var all: [UInt8] = []
         var certificates: [[UInt8]] = []
         for index in 0..<stack.count {
             let der = stack.der(index)
-            certificates.append(try sha256(der))
+            certificates.append(SHA256.digest(der))
             withUnsafeBytes(of: UInt32(truncatingIfNeeded: der.count).bigEndian) { all.append(contentsOf: $0) }
             all.append(contentsOf: der)
         }
-        chain = try sha256(all)
+        chain = SHA256.digest(all)
         self.certificates = certificates
     }
-}
-
-/// The SHA-256 digest of `bytes`.
-private func sha256(_ bytes: [UInt8]) throws(TLSError) -> [UInt8] {
-    var digest = [UInt8](repeating: 0, count: 32)
-    guard EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha256(), nil) == 1 else { throw .openSSL("cannot compute SHA-256") }
-    return digest
 }

@@ -43,7 +43,7 @@ extension CertificateChain {
     /// certificates as well.
     static func interned(_ stack: OpaquePointer) throws(TLSError) -> CertificateChain {
         let certificates = try CertificateStack(sharing: stack)
-        let digests = try CertificateDigests(certificates)
+        let digests = CertificateDigests(certificates)
         let chain = ChainTable.shared.chain(digests.chain) ?? ChainTable.shared.insert(CertificateChain(certificates, digests))
         chain.certificates.replaceCertificates(of: stack)
         return chain

@@ -1,22 +1,29 @@
 import Synchronization
 
 /// Holds up whoever comes while it is closed, and counts them.
-final class Gate: Sendable {
+public final class Gate: Sendable {
     private struct State {
-        var isOpen = true
+        var isOpen: Bool
         var held: [CheckedContinuation<Void, Never>] = []
         var arrivals = 0
         var watchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
+
+    /// A gate, open or closed.
+    public init(isOpen: Bool = true) {
+        state = Mutex(State(isOpen: isOpen))
+    }
 
     /// How many have come.
-    var arrivals: Int { state.withLock { $0.arrivals } }
+    public var arrivals: Int { state.withLock { $0.arrivals } }
 
-    func close() { state.withLock { $0.isOpen = false } }
+    /// From now on whoever comes is held up.
+    public func close() { state.withLock { $0.isOpen = false } }
 
-    func open() {
+    /// Lets go whoever is held up, and whoever comes.
+    public func open() {
         let held = state.withLock { state in
             state.isOpen = true
             defer { state.held = [] }
@@ -25,7 +32,8 @@ final class Gate: Sendable {
         for continuation in held { continuation.resume() }
     }
 
-    func pass() async {
+    /// Comes to the gate; returns when it is open.
+    public func pass() async {
         await withCheckedContinuation { continuation in
             let (passes, reached) = state.withLock { state in
                 state.arrivals += 1
@@ -40,7 +48,7 @@ final class Gate: Sendable {
     }
 
     /// Returns when so many have come in all.
-    func arrived(_ count: Int) async {
+    public func arrived(_ count: Int) async {
         await withCheckedContinuation { continuation in
             let isReached = state.withLock { state in
                 if state.arrivals < count { state.watchers.append((count, continuation)) }
