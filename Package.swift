@@ -31,38 +31,39 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
 
-        .target(name: "Escaping", swiftSettings: fast),
-        .target(name: "SMTP", dependencies: ["CIDN2", "Escaping", nioCore], swiftSettings: fast),
-        .target(name: "DNS", dependencies: ["CLDNS", "Escaping", nioCore, nioPosix], swiftSettings: fast),
-        .target(name: "TLS", dependencies: ["COpenSSL", "Escaping", nioCore], swiftSettings: fast),
-        .target(name: "DANE", dependencies: ["DNS", "TLS"], swiftSettings: strict),
-        .target(name: "MTASTS", dependencies: ["CCurl", "DNS", "Escaping", nioPosix, logging], swiftSettings: strict),
+        .target(name: "Basics", dependencies: [nioCore], swiftSettings: fast),
+        .target(name: "SMTP", dependencies: ["CIDN2", "Basics", nioCore], swiftSettings: fast),
+        .target(name: "DNS", dependencies: ["CLDNS", "Basics", nioCore, nioPosix], swiftSettings: fast),
+        .target(name: "TLS", dependencies: ["COpenSSL", "Basics", nioCore], swiftSettings: fast),
+        .target(name: "DANE", dependencies: ["Basics", "DNS", "TLS"], swiftSettings: strict),
+        .target(name: "MTASTS", dependencies: ["CCurl", "DNS", "Basics", nioPosix, logging], swiftSettings: strict),
         .target(
             name: "Journal",
-            dependencies: [.product(name: "GRDB", package: "GRDB.swift"), nioCore, logging],
+            dependencies: ["Basics", .product(name: "GRDB", package: "GRDB.swift"), nioCore, logging],
             swiftSettings: fast),
         .target(
-            name: "Policy", dependencies: ["DANE", "MTASTS", "DNS", "TLS", "Journal", nioPosix, logging],
+            name: "Policy", dependencies: ["Basics", "DANE", "MTASTS", "DNS", "TLS", "Journal", nioPosix, logging],
             swiftSettings: fast),
         .target(
             name: "Relay",
-            dependencies: ["Escaping", "SMTP", "TLS", "DNS", "Policy", "Journal", nioCore, nioPosix, logging],
+            dependencies: ["Basics", "SMTP", "TLS", "DNS", "Policy", "Journal", nioCore, nioPosix, logging],
             // Async functions run where their caller does: on the session's event loop.
             swiftSettings: fast + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
         .target(
-            name: "Admin", dependencies: ["Policy", "Journal", "MTASTS", "SMTP", nioCore, nioPosix, logging], swiftSettings: strict),
-        .target(name: "Configuration", dependencies: ["TOMLKit", "DNS", "TLS"], swiftSettings: strict),
+            name: "Admin", dependencies: ["Basics", "Policy", "Journal", "MTASTS", "SMTP", nioCore, nioPosix, logging],
+            swiftSettings: strict),
+        .target(name: "Configuration", dependencies: ["TOMLKit", "Basics", "DNS", "TLS"], swiftSettings: strict),
         .executableTarget(
             name: "weft",
             dependencies: [
-                "Admin", "Configuration", "Relay", "Policy", "Journal", "MTASTS", "DANE", "DNS", "TLS", "SMTP", nioPosix, logging,
+                "Basics", "Admin", "Configuration", "Relay", "Policy", "Journal", "MTASTS", "DANE", "DNS", "TLS", "SMTP", nioPosix, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-        .testTarget(name: "EscapingTests", dependencies: ["Escaping"], swiftSettings: strict),
+        .testTarget(name: "BasicsTests", dependencies: ["Basics"], swiftSettings: strict),
         .testTarget(name: "SMTPTests", dependencies: ["SMTP"], swiftSettings: strict),
         .testTarget(name: "DNSTests", dependencies: ["DNS", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "TLSTests", dependencies: ["TLS"], swiftSettings: strict),

@@ -1,5 +1,5 @@
+import Basics
 import FoundationEssentials
-import Journal
 import MTASTS
 
 /// What the daemon answers: one line of JSON for each request.

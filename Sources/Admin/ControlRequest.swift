@@ -1,5 +1,5 @@
+import Basics
 import FoundationEssentials
-import Journal
 
 /// What the running daemon can be asked over its control socket.
 public enum ControlRequest: Hashable, Sendable {

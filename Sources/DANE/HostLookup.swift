@@ -1,3 +1,4 @@
+import Basics
 import DNS
 
 /// What DNS says of one MX host: its addresses, and whether it has TLSA records.

@@ -1,3 +1,4 @@
+import Basics
 import DNS
 
 /// Looks up the addresses of an MX host and then, if DNSSEC vouches for them, its TLSA records for `port` (RFC 7672 2.2.2, 2.2.3).

@@ -1,4 +1,3 @@
-import DNS
 import FoundationEssentials
 import TLS
 

@@ -1,4 +1,4 @@
-import Escaping
+import Basics
 
 /// Why a look-up has no answer. Never the same as "there is no such record", which is an answer.
 public struct DNSFailure: Error, Hashable, Sendable, Codable, CustomStringConvertible {

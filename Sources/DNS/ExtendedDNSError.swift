@@ -1,4 +1,4 @@
-import Escaping
+import Basics
 
 /// What a resolver says about a failure beyond its code (RFC 8914): EDNS option 15.
 struct ExtendedDNSError: Hashable, Sendable, CustomStringConvertible {

@@ -1,3 +1,5 @@
+import Basics
+
 /// Everything that asks DNS goes through this seam; tests use a scripted one.
 ///
 /// Names are A-labels in any case, with or without a final dot. CNAMEs are followed (at most 8) except by ``cname(_:refresh:)``.

@@ -1,4 +1,4 @@
-import Escaping
+import Basics
 
 /// Why the resolvers to ask are not known.
 public enum ResolverConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -1,3 +1,4 @@
+import Basics
 import NIOCore
 
 /// Why bytes are not a DNS response.

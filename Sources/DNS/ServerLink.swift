@@ -1,3 +1,4 @@
+import Basics
 import NIOCore
 
 /// The way to one resolver. Confined to one event loop.

@@ -1,3 +1,5 @@
+import Basics
+
 /// An answer of any type, as the cache keeps it.
 enum StoredAnswer: Sendable, Hashable {
     case mx(DNSAnswer<MXRecord>)

@@ -1,4 +1,4 @@
-import Escaping
+import Basics
 
 /// A TLSA record (RFC 6698 2.1). The fields are as received: whether they make a usable record is for DANE to say.
 public struct TLSARecord: Hashable, Sendable, Codable, CustomStringConvertible {

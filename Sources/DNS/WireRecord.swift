@@ -1,3 +1,4 @@
+import Basics
 import CLDNS
 
 /// One parsed record, owned: an `ldns_rr` that is freed when this goes.

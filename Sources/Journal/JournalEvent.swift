@@ -1,9 +1,11 @@
+import Basics
+
 /// Something that happened, to be journalled.
 public enum JournalEvent: Sendable {
     /// A connection was accepted.
     indirect case opened(ConnectionOpened)
     /// Lines of its transcript: send many at once, each event costs a row.
-    case transcript(JournalID, [TranscriptLine])
+    case transcript(RecordID, [TranscriptLine])
     /// A connection ended.
     indirect case closed(ConnectionClosed)
     /// A transaction ended.

@@ -1,4 +1,6 @@
+import Basics
 import DNS
+
 import class NIOPosix.NIOThreadPool
 
 /// Fetches policies with libcurl (RFC 8461 3.3): `https://mta-sts.<domain>/.well-known/mta-sts.txt`, no redirects, no proxy, no cache.

@@ -1,3 +1,4 @@
+import Basics
 import DNS
 
 /// The value of a policy's `mx` field: `["*."] Domain` (RFC 8461 3.2).

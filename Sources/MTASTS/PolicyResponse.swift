@@ -1,4 +1,4 @@
-import Escaping
+import Basics
 
 /// What a policy host answers, checked as it arrives. Pure: fed by the HTTP client line by line and chunk by chunk.
 struct PolicyResponse {

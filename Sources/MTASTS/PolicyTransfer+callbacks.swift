@@ -1,5 +1,5 @@
+import Basics
 internal import CCurl
-import Escaping
 import Glibc
 
 extension PolicyTransfer {

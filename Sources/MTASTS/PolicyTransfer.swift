@@ -1,3 +1,4 @@
+import Basics
 internal import CCurl
 import DNS
 import Glibc

@@ -1,4 +1,4 @@
-import Escaping
+import Basics
 
 /// The MTA-STS failures of RFC 8460 4.3.2.2, under the names that reports use.
 public enum STSResultType: String, Codable, Hashable, Sendable, CaseIterable {

@@ -1,4 +1,4 @@
-import Escaping
+import Basics
 
 extension STSPolicy {
     /// Parses a policy document (RFC 8461 3.2).

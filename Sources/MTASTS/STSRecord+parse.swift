@@ -1,4 +1,4 @@
-import Escaping
+import Basics
 
 /// What is wrong with an MTA-STS TXT record.
 struct STSRecordError: Error, CustomStringConvertible {

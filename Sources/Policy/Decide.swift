@@ -1,5 +1,4 @@
 import DANE
-import DNS
 import FoundationEssentials
 import MTASTS
 import TLS
@@ -173,7 +172,7 @@ struct DecisionContext {
 
     /// RFC 8461 7.2: what an older TLS version says of a peer proves nothing; it is spoken only where nothing has to be proven.
     var mayAuthenticate: Bool {
-        if case .established(let info) = leg.tls { info.version >= .tls1_2 } else { false }
+        if case .established(let info) = leg.tls { info.version >= .tls12 } else { false }
     }
 
     func isPKIXValid(_ host: String) -> Bool {

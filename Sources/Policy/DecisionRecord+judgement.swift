@@ -1,3 +1,4 @@
+import Basics
 import DNS
 import FoundationEssentials
 import Journal
@@ -7,9 +8,9 @@ import TLS
 /// Whose recipient a decision is about: what the journal records besides the judgement.
 public struct DecisionSubject: Sendable {
     /// Names the decision.
-    public var id: JournalID
+    public var id: RecordID
     /// The session it was made in.
-    public var connection: JournalID
+    public var connection: RecordID
     /// The client's address.
     public var client: String
     /// The source address of the leg, nil when the system chose.
@@ -27,7 +28,7 @@ public struct DecisionSubject: Sendable {
 
     /// A recipient.
     public init(
-        id: JournalID, connection: JournalID, client: String, source: String?, sender: String, recipient: String, domain: String,
+        id: RecordID, connection: RecordID, client: String, source: String?, sender: String, recipient: String, domain: String,
         reply: String?, handshakeMilliseconds: Int?
     ) {
         self.id = id

@@ -1,3 +1,4 @@
+import Basics
 import DANE
 import FoundationEssentials
 import Journal

@@ -1,6 +1,5 @@
 import DANE
 import FoundationEssentials
-import Journal
 import MTASTS
 
 /// What to assume instead of what was, when a decision is made again.

@@ -1,5 +1,5 @@
+import Basics
 import DANE
-import DNS
 import FoundationEssentials
 import TLS
 
@@ -26,7 +26,7 @@ public func forecast(_ evidence: DomainEvidence, to destination: IPAddress?, set
         var leg = LegEvidence(destination: address, port: 25, tls: .notOffered)
         leg.hostsAtDestination = evidence.hosts.filter { $0.addresses.contains(address) }.map(\.host)
         if isPerfect {
-            leg.tls = .established(TLSInfo(version: .tls1_3, cipher: "", resumed: false))
+            leg.tls = .established(TLSInfo(version: .tls13, cipher: "", resumed: false))
             leg.serverName = host?.tlsaBase ?? host?.host
             leg.authentication = host.map { [$0.host: perfectAuthentication(of: $0)] } ?? [:]
         }

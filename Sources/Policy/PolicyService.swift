@@ -1,11 +1,13 @@
+import Basics
 import DANE
 import DNS
 import FoundationEssentials
 import Journal
 import MTASTS
-import class NIOPosix.NIOThreadPool
 import Synchronization
 import TLS
+
+import class NIOPosix.NIOThreadPool
 
 /// Finds the evidence about recipients' domains and decides by it.
 ///

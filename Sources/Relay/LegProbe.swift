@@ -1,3 +1,4 @@
+import Basics
 import DNS
 import Glibc
 import Journal
@@ -65,7 +66,7 @@ public struct LegProbe: Sendable {
         let network = LoopNetwork(
             loop: executor.loop, settings: settings, tls: tls, sessions: TLSSessionCache(capacity: 1), clock: clock)
         let session = Session(
-            id: JournalID(), peers: Session.Peers(client: Endpoint(address: destination.address, port: 0), destination: destination),
+            id: RecordID(), peers: Session.Peers(client: Endpoint(address: destination.address, port: 0), destination: destination),
             client: AbsentClient(), network: network, policy: policy, recorder: recorder, settings: settings, clock: clock,
             signal: Signal(), shared: SharedState(capacity: 1))
         let end: SessionEnd

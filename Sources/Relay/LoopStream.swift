@@ -1,10 +1,11 @@
-#if canImport(Glibc)
-    import Glibc
-#endif
-import Escaping
+import Basics
 import NIOCore
 import NIOPosix
 import SMTP
+
+#if canImport(Glibc)
+    import Glibc
+#endif
 
 /// A TCP connection as a ``ByteStream``: the one channel handler of its pipeline.
 ///

@@ -1,3 +1,4 @@
+import Basics
 import DNS
 import Journal
 import Logging
@@ -132,7 +133,7 @@ public final class RelayServer: Sendable {
                 running.stream.signal = signal
                 let network = LoopNetwork(loop: loop, settings: settings, tls: tls, sessions: tlsSessions, clock: clock)
                 await Session(
-                    id: JournalID(), peers: peers, client: running.stream, network: network, policy: policy, recorder: journal,
+                    id: RecordID(), peers: peers, client: running.stream, network: network, policy: policy, recorder: journal,
                     settings: settings, clock: clock, signal: signal, shared: shared
                 ).run()
             }

@@ -1,5 +1,4 @@
 import NIOCore
-import Policy
 import SMTP
 
 extension Session {

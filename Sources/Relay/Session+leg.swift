@@ -1,6 +1,5 @@
-import Escaping
+import Basics
 import NIOCore
-import Policy
 import SMTP
 import TLS
 

@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 import Journal
 import NIOCore
@@ -55,7 +56,7 @@ extension Session {
     }
 
     /// The answer when a leg dialled again lacks extensions that the client was offered: those are not offered again at this address.
-    func withdraw(_ missing: Set<String>, _ decision: JournalID? = nil) -> Reply {
+    func withdraw(_ missing: Set<String>, _ decision: RecordID? = nil) -> Reply {
         shared.noteMissingKeywords(missing, at: peers.destination.address)
         let names = missing.sorted().joined(separator: ", ")
         let about = decision.map { " (\($0))" } ?? ""

@@ -1,4 +1,4 @@
-import Escaping
+import Basics
 import DNS
 import FoundationEssentials
 import Journal
@@ -26,7 +26,7 @@ extension Session {
         transaction.extensionsUsed.formUnion(recipient.extensionsUsed)
         let (judgement, verdict, leg) = try await judge(recipient, in: transaction)
 
-        let decision = JournalID()
+        let decision = RecordID()
         let refusal = verdict.action == .accept ? nil : verdict.reply(decision)
         record(judgement, verdict, decision: decision, recipient: recipient, reply: refusal, in: transaction)
         if refusal != nil { leg.forgetSession() }
@@ -160,7 +160,7 @@ extension Session {
     }
 
     private func record(
-        _ judgement: Judgement, _ verdict: Verdict, decision: JournalID, recipient: RcptCommand, reply: Reply?, in transaction: Transaction
+        _ judgement: Judgement, _ verdict: Verdict, decision: RecordID, recipient: RcptCommand, reply: Reply?, in transaction: Transaction
     ) {
         let subject = DecisionSubject(
             id: decision, connection: id, client: peers.client.address.description,
@@ -183,7 +183,7 @@ extension RecipientDomain {
 
 extension Verdict {
     /// The reply for the client: a short reason, and the decision to ask about.
-    func reply(_ decision: JournalID) -> Reply {
+    func reply(_ decision: RecordID) -> Reply {
         Reply(code, enhancedCode, "\(printable(detail, limit: 400)) (\(decision))")
     }
 }

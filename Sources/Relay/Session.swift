@@ -1,3 +1,4 @@
+import Basics
 import DNS
 import FoundationEssentials
 import Journal
@@ -33,7 +34,7 @@ final class Session {
         case rset(answered: Bool)
     }
 
-    let id: JournalID
+    let id: RecordID
     let peers: Peers
     let client: any ByteStream
     let network: any Network
@@ -75,7 +76,7 @@ final class Session {
     private var output = ByteBuffer()
 
     init(
-        id: JournalID, peers: Peers, client: any ByteStream, network: any Network, policy: any PolicyGate, recorder: any Recorder,
+        id: RecordID, peers: Peers, client: any ByteStream, network: any Network, policy: any PolicyGate, recorder: any Recorder,
         settings: RelaySettings, clock: any SessionClock, signal: Signal, shared: SharedState
     ) {
         self.id = id

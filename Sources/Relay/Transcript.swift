@@ -1,4 +1,4 @@
-import Escaping
+import Basics
 import Journal
 import NIOCore
 import SMTP
@@ -11,13 +11,13 @@ final class Transcript {
     private static let bound = 64
 
     let recorder: any Recorder
-    private let id: JournalID
+    private let id: RecordID
     private let clock: any SessionClock
     private let opened: NIODeadline
     private var lines: [TranscriptLine] = []
     private var lastReply: (reply: Reply, text: String)?
 
-    init(id: JournalID, recorder: any Recorder, clock: any SessionClock) {
+    init(id: RecordID, recorder: any Recorder, clock: any SessionClock) {
         self.id = id
         self.recorder = recorder
         self.clock = clock

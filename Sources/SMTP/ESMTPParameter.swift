@@ -1,4 +1,4 @@
-import Escaping
+import Basics
 
 /// A parameter of MAIL or RCPT: `esmtp-keyword [ "=" esmtp-value ]` (RFC 5321 4.1.2).
 public struct ESMTPParameter: Sendable, Hashable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-import Escaping
+import Basics
 
 /// An address in MAIL or RCPT.
 struct Path {

@@ -1,4 +1,4 @@
-import Escaping
+import Basics
 
 /// An SMTP reply: a code and one or more lines of text (RFC 5321 4.2).
 ///

@@ -1,4 +1,4 @@
-import Escaping
+import Basics
 import NIOCore
 
 /// Reads a server's replies from a queue of received octets.

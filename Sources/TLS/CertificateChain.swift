@@ -1,4 +1,4 @@
-import Escaping
+import Basics
 import COpenSSL
 
 /// The certificates that a peer sent, in its order: leaf first, then whatever it believes to lead to a root. Immutable, and of any

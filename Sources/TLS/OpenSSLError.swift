@@ -1,4 +1,4 @@
-import Escaping
+import Basics
 import COpenSSL
 
 /// One entry of OpenSSL's per-thread error queue.

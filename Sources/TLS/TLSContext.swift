@@ -44,7 +44,7 @@ public final class TLSContext: Sendable {
         var groups = TLSContext.groups.utf8CString
         let groupsSet = groups.withUnsafeMutableBufferPointer { SSL_CTX_set1_groups_list(context, $0.baseAddress) }
         guard groupsSet == 1 else { throw .openSSL("cannot set the key exchange groups") }
-        if minimum < .tls1_2 {
+        if minimum < .tls12 {
             // TLS 1.0 and 1.1 sign with MD5 and SHA-1, which level 1 and up refuse.
             SSL_CTX_set_security_level(context, 0)
             SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT)

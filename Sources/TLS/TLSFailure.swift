@@ -1,4 +1,4 @@
-import Escaping
+import Basics
 
 /// Why a TLS connection failed, told so that a report (RFC 8460 4.3) and an operator can use it.
 public struct TLSFailure: Error, Codable, Hashable, Sendable, CustomStringConvertible {

@@ -1,21 +1,21 @@
 /// A version of TLS, as configuration and records spell it.
 public enum TLSVersion: String, Codable, Sendable, CaseIterable, Comparable {
     /// RFC 2246, for opportunistic legs to very old servers only.
-    case tls1_0 = "1.0"
+    case tls10 = "1.0"
     /// RFC 4346, for opportunistic legs to very old servers only.
-    case tls1_1 = "1.1"
+    case tls11 = "1.1"
     /// RFC 5246.
-    case tls1_2 = "1.2"
+    case tls12 = "1.2"
     /// RFC 8446.
-    case tls1_3 = "1.3"
+    case tls13 = "1.3"
 
     /// The number on the wire; also what OpenSSL calls `TLS1_x_VERSION`.
     var wireValue: Int32 {
         switch self {
-        case .tls1_0: 0x0301
-        case .tls1_1: 0x0302
-        case .tls1_2: 0x0303
-        case .tls1_3: 0x0304
+        case .tls10: 0x0301
+        case .tls11: 0x0302
+        case .tls12: 0x0303
+        case .tls13: 0x0304
         }
     }
 

@@ -1,6 +1,5 @@
 import Foundation
 import Journal
-import Policy
 import Testing
 
 @testable import Admin

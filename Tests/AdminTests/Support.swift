@@ -1,12 +1,14 @@
+import Basics
 import DNS
 import Foundation
 import Journal
 import Logging
 import MTASTS
-import class NIOPosix.NIOThreadPool
 import Policy
 import Synchronization
 import TLS
+
+import class NIOPosix.NIOThreadPool
 
 @testable import Admin
 

@@ -1,3 +1,4 @@
+import Basics
 import DNS
 import TLS
 import Testing
@@ -80,7 +81,7 @@ import Testing
         #expect(read.dns.attempts == 5)
         #expect(read.dns.cacheEntries == 0)
         #expect(read.tls.trust == .file("/etc/roots.pem"))
-        #expect(read.tls.minimum == .tls1_3)
+        #expect(read.tls.minimum == .tls13)
         #expect(read.policy.enforcement == .report)
         #expect(read.policy.onFailure == .refuse)
         #expect(read.policy.insecureMX == .encrypt)

@@ -1,4 +1,4 @@
-import DNS
+import Basics
 import Testing
 
 @testable import Configuration

@@ -1,3 +1,5 @@
+import Basics
+
 @testable import DNS
 
 /// Builds DNS messages byte by byte, right ones and wrong ones.

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Testing
 
@@ -23,9 +24,9 @@ import Testing
             }
             for reader in readers {
                 group.addTask {
-                    var seen: [JournalID] = []
+                    var seen: [RecordID] = []
                     let isComplete = try await eventually {
-                        let next = try await reader.decisions(DecisionFilter(after: seen.last ?? JournalID(high: 0, low: 0), limit: 50))
+                        let next = try await reader.decisions(DecisionFilter(after: seen.last ?? RecordID(high: 0, low: 0), limit: 50))
                         for decision in next {
                             let report = try await reader.session(decision.connection.description)
                             #expect(report?.transcript == .session)

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
             let journal = try Journal(.init(path: path + "/journal.db"), logger: quiet)
             let reader = try JournalReader(path: path + "/journal.db")
-            func recordSession() -> JournalID {
+            func recordSession() -> RecordID {
                 let opened = ConnectionOpened.sample()
                 let decision = DecisionRecord.sample(opened.id)
                 journal.record(.opened(opened))
@@ -19,7 +20,7 @@ import Testing
                 return decision.id
             }
             // The fastest of ten rounds, for other tests keep this machine busy.
-            var promised: [JournalID] = []
+            var promised: [RecordID] = []
             var fastest = Duration.seconds(1000)
             for _ in 0..<10 {
                 let start = ContinuousClock.now

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Testing
 
@@ -57,8 +58,8 @@ import Testing
     }
 
     @Test func `following goes on after an id that is no longer kept`() async throws {
-        #expect(try await reader.decisions(DecisionFilter(after: JournalID(high: 1, low: 0))) == decisions)
-        #expect(try await reader.decisions(DecisionFilter(after: JournalID(high: .max, low: 0))).isEmpty)
+        #expect(try await reader.decisions(DecisionFilter(after: RecordID(high: 1, low: 0))) == decisions)
+        #expect(try await reader.decisions(DecisionFilter(after: RecordID(high: .max, low: 0))).isEmpty)
     }
 
     @Test func `a beginning shared by several sessions is refused with their ids`() async throws {

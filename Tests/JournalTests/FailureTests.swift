@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import GRDB
 import Testing
@@ -18,7 +19,7 @@ import Testing
         try await journal.commit()
 
         try journal.store.limitPages(to: 1)
-        let id = JournalID()
+        let id = RecordID()
         for _ in 0..<200 { journal.record(.transcript(id, .session)) }
         await #expect { try await journal.commit() } throws: { ($0 as? JournalError)?.kind == .full }
         guard case .failing(let reason, _) = journal.health else {
@@ -45,7 +46,7 @@ import Testing
     @Test func `while nothing can be written, events are kept up to the limit and then counted as lost`() async throws {
         let journal = try Journal(.init(path: directory.journal, queueLimit: 100), logger: quiet)
         try journal.store.limitPages(to: 1)
-        let id = JournalID()
+        let id = RecordID()
         let big = [TranscriptLine](
             repeating: TranscriptLine(offset: 0, direction: .note, text: String(repeating: "x", count: 4000)), count: 30)
         for _ in 0..<40 { journal.record(.transcript(id, big)) }
@@ -119,7 +120,7 @@ import Testing
     @Test func `a commit that follows a loss fails once`() async throws {
         let journal = try Journal(.init(path: directory.journal, queueOctets: 10_000), logger: quiet)
         let tooMuch = [TranscriptLine(offset: 0, direction: .note, text: String(repeating: "x", count: 20_000))]
-        journal.record(.transcript(JournalID(), tooMuch))
+        journal.record(.transcript(RecordID(), tooMuch))
         #expect(journal.lostEvents == 1)
         await #expect { try await journal.commit() } throws: { ($0 as? JournalError)?.kind == .full }
         try await journal.commit()

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Logging
 
@@ -25,21 +26,21 @@ let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 let morning = Date(timeIntervalSince1970: 1_763_884_800)
 
 extension ConnectionOpened {
-    static func sample(_ id: JournalID = JournalID(), at: Date = morning, client: String = "192.0.2.7") -> ConnectionOpened {
+    static func sample(_ id: RecordID = RecordID(), at: Date = morning, client: String = "192.0.2.7") -> ConnectionOpened {
         ConnectionOpened(
             id: id, at: at, client: client, clientPort: 40_001, destination: "203.0.113.5", destinationPort: 25, source: "198.51.100.1")
     }
 }
 
 extension ConnectionClosed {
-    static func sample(_ id: JournalID, at: Date = morning + 2) -> ConnectionClosed {
+    static func sample(_ id: RecordID, at: Date = morning + 2) -> ConnectionClosed {
         ConnectionClosed(
             id: id, at: at, reason: "QUIT", helo: "mail.client.example", bytesFromClient: 10_240, bytesFromUpstream: 600, messages: 1)
     }
 }
 
 extension TransactionRecord {
-    static func sample(_ connection: JournalID, number: Int = 1, at: Date = morning) -> TransactionRecord {
+    static func sample(_ connection: RecordID, number: Int = 1, at: Date = morning) -> TransactionRecord {
         TransactionRecord(
             connection: connection, number: number, startedAt: at, endedAt: at + 1, sender: "news@client.example", recipientsAccepted: 1,
             recipientsRefused: 0, bytes: 10_000, outcome: .delivered, reply: "250 2.0.0 queued as 4XyZ")
@@ -47,9 +48,9 @@ extension TransactionRecord {
 }
 
 extension DecisionRecord {
-    static func sample(_ connection: JournalID = JournalID(), at: Date = morning, domain: String = "example.com") -> DecisionRecord {
+    static func sample(_ connection: RecordID = RecordID(), at: Date = morning, domain: String = "example.com") -> DecisionRecord {
         DecisionRecord(
-            id: JournalID(), at: at, connection: connection, client: "192.0.2.7", destination: "203.0.113.5", source: "198.51.100.1",
+            id: RecordID(), at: at, connection: connection, client: "192.0.2.7", destination: "203.0.113.5", source: "198.51.100.1",
             sender: "news@client.example", recipient: "someone@" + domain, domain: domain, policy: "sts", mode: "enforce",
             action: "accept", would: nil, reason: "sts-verified", resultType: nil, detail: "mx1 matches *.example.com", reply: nil,
             mx: "mx1." + domain,

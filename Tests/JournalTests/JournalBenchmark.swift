@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Testing
 
@@ -38,7 +39,7 @@ import Testing
     /// One session as the relay journals it: transcript in two parts, evidence that is mostly known.
     private func session(_ journal: Journal, _ number: Int, isStrict: Bool) async throws {
         let now = Date()
-        let id = JournalID()
+        let id = RecordID()
         journal.record(.opened(.sample(id, at: now)))
         var decision = DecisionRecord.sample(id, at: now, domain: "domain-\(number % 5000).example")
         let evidence = [UInt8](repeating: UInt8(number % 200), count: 32)

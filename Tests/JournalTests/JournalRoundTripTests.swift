@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Testing
 
@@ -37,7 +38,7 @@ import Testing
         #expect(try await reader.decision(decision.id) == decision)
         #expect(try await reader.session(decision.id.description) == report)
         #expect(try await reader.session(String(opened.id.description.lowercased().prefix(25))) == report)
-        #expect(try await reader.session(JournalID().description) == nil)
+        #expect(try await reader.session(RecordID().description) == nil)
     }
 
     @Test func `a decision without a leg, a policy or evidence comes back so`() async throws {

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import GRDB
 import Testing
@@ -89,7 +90,7 @@ import Testing
         let journal = try Journal(.init(path: directory.journal, retention: nil, maximumSize: 2 << 20), logger: quiet)
         let filler = [TranscriptLine](
             repeating: TranscriptLine(offset: 0, direction: .note, text: String(repeating: "x", count: 4000)), count: 10)
-        var ids: [JournalID] = []
+        var ids: [RecordID] = []
         for number in 0..<300 {
             let opened = ConnectionOpened.sample(at: now + Double(number))
             ids.append(opened.id)

@@ -1,7 +1,8 @@
-import TestSupport
+import Basics
 import DNS
 import FoundationEssentials
 import Synchronization
+import TestSupport
 
 @testable import MTASTS
 

@@ -21,7 +21,7 @@ import Testing
     private func verdict(_ der: [[UInt8]], _ evidence: DomainEvidence, sni: String = name) -> Verdict? {
         // What is no certificate ends the handshake: there is no leg to judge.
         guard let chain = try? CertificateChain(der: der) else { return nil }
-        var leg = LegEvidence(destination: v4, port: 25, tls: .established(TLSInfo(version: .tls1_3, cipher: "x", resumed: false)))
+        var leg = LegEvidence(destination: v4, port: 25, tls: .established(TLSInfo(version: .tls13, cipher: "x", resumed: false)))
         leg.serverName = sni
         leg.hostsAtDestination = [sni]
         leg.authentication = authenticate(chain, evidence: evidence, trust: trust, now: noon)

@@ -1,3 +1,4 @@
+import Basics
 import DANE
 import DNS
 import Foundation
@@ -345,13 +346,13 @@ import Testing
     @Test func `a TLS version older than 1.2 authenticates nobody`() {
         for (evidence, findings) in [(Self.dane, daneMatch), (Self.enforce, pkixValid)] {
             var old = leg(.tls(sni: "mx.example.net", ["mx.example.net": findings]), of: evidence)
-            old.tls = .established(TLSInfo(version: .tls1_1, cipher: "ECDHE-RSA-AES256-SHA", resumed: false))
+            old.tls = .established(TLSInfo(version: .tls11, cipher: "ECDHE-RSA-AES256-SHA", resumed: false))
             let verdict = decide(evidence, leg: old, settings: DecisionSettings(), attempts: Self.tried, now: noon).verdict
             #expect(verdict?.action == .defer)
             #expect(verdict?.detail.contains("older than 1.2") == true)
         }
         var old = leg(.tls(sni: nil, ["mx.example.net": pkixValid]), of: evidence())
-        old.tls = .established(TLSInfo(version: .tls1_0, cipher: "AES256-SHA", resumed: false))
+        old.tls = .established(TLSInfo(version: .tls10, cipher: "AES256-SHA", resumed: false))
         #expect(decide(evidence(), leg: old, settings: DecisionSettings(), now: noon).summary == "accept none no-policy unauthenticated")
     }
 

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Journal
 import NIOPosix
@@ -15,7 +16,7 @@ import Testing
         threads.start()
         let trust = try TestCertificates.trust()
         let journal = try Journal(.init(path: directory.journal, retention: nil), logger: RandomWorld.logger)
-        var verdicts: [JournalID: Verdict] = [:]
+        var verdicts: [RecordID: Verdict] = [:]
         for seed in 0..<UInt64(Self.worlds) {
             let world = try RandomWorld(seed: seed)
             let service = world.service(threads: threads, trust: trust)
@@ -34,9 +35,9 @@ import Testing
                     JudgeRequest(domain: domain, leg: world.leg, chain: world.chain, redial: .exhausted), budget: budget)
             }
             guard case .verdict(let verdict) = judgement.answer else { continue }
-            let id = JournalID()
+            let id = RecordID()
             let subject = DecisionSubject(
-                id: id, connection: JournalID(), client: "192.0.2.7", source: nil, sender: "", recipient: "a@example.net",
+                id: id, connection: RecordID(), client: "192.0.2.7", source: nil, sender: "", recipient: "a@example.net",
                 domain: domain ?? "[192.0.2.1]", reply: nil, handshakeMilliseconds: nil)
             for event in judgement.journalEvents(verdict, subject: subject, chain: world.chain) { journal.record(event) }
             verdicts[id] = verdict
@@ -65,7 +66,7 @@ import Testing
         let journal = try Journal(.init(path: directory.journal), logger: RandomWorld.logger)
         let reader = try JournalReader(path: directory.journal)
         var record = DecisionRecord(
-            id: JournalID(), at: noon, connection: JournalID(), client: "192.0.2.7", destination: "203.0.113.25", sender: "",
+            id: RecordID(), at: noon, connection: RecordID(), client: "192.0.2.7", destination: "203.0.113.25", sender: "",
             recipient: "a@example.net", domain: "example.net", policy: "none", mode: "enforce", action: "accept", reason: "no-policy")
         await #expect(throws: ExplainError.self) { _ = try await StoredDecision(record, reader: reader) }
         record.legDigest = [1, 2, 3]

@@ -1,3 +1,4 @@
+import Basics
 import DANE
 import Foundation
 import Journal
@@ -14,7 +15,7 @@ import Testing
     ) throws -> StoredDecision {
         let verdict = try #require(decide(evidence, leg: leg, settings: settings, attempts: attempts, now: noon).verdict)
         let record = DecisionRecord(
-            id: JournalID(), at: noon, connection: JournalID(), client: "192.0.2.7", destination: v4.description, sender: "",
+            id: RecordID(), at: noon, connection: RecordID(), client: "192.0.2.7", destination: v4.description, sender: "",
             recipient: "a@example.net", domain: "example.net", policy: verdict.policy.rawValue, mode: settings.enforcement.rawValue,
             action: verdict.action.rawValue, would: verdict.would?.rawValue, reason: verdict.reason.rawValue,
             resultType: verdict.resultType?.rawValue, mx: verdict.host, tls: .init(level: verdict.level.rawValue))

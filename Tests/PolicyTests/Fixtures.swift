@@ -1,3 +1,4 @@
+import Basics
 import DANE
 import DNS
 import Foundation
@@ -69,7 +70,7 @@ func leg(_ state: Leg, of evidence: DomainEvidence, at address: IPAddress = v4, 
     case .refused: leg.tls = .refused(code: 454, text: "TLS not available")
     case .failed: leg.tls = .failed(TLSFailure(kind: .remoteAlert, alert: 40, detail: "remote alert 40 handshake_failure"))
     case .tls(let sni, let authentication):
-        leg.tls = .established(TLSInfo(version: .tls1_3, cipher: "TLS_AES_256_GCM_SHA384", resumed: false))
+        leg.tls = .established(TLSInfo(version: .tls13, cipher: "TLS_AES_256_GCM_SHA384", resumed: false))
         leg.serverName = sni
         leg.authentication = authentication
     }

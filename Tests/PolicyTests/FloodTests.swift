@@ -1,10 +1,10 @@
-import TestSupport
+import Basics
 import DNS
 import Foundation
-import Journal
 import MTASTS
 import Synchronization
 import TLS
+import TestSupport
 import Testing
 
 @testable import Policy

@@ -1,5 +1,4 @@
 import DANE
-import DNS
 import Foundation
 import MTASTS
 import TLS

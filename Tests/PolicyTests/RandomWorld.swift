@@ -1,10 +1,12 @@
+import Basics
 import DNS
 import Foundation
 import Journal
 import Logging
 import MTASTS
-import class NIOPosix.NIOThreadPool
 import TLS
+
+import class NIOPosix.NIOThreadPool
 
 @testable import Policy
 
@@ -80,7 +82,7 @@ struct RandomWorld: Resolver, PolicyStore, PolicyFetching {
         let tls: LegTLS =
             shown == nil
             ? (chance(50) ? .notOffered : .failed(TLSFailure(kind: .remoteAlert, alert: 112, detail: "unrecognized_name")))
-            : .established(TLSInfo(version: .tls1_3, cipher: "TLS_AES_256_GCM_SHA384", resumed: chance(20)))
+            : .established(TLSInfo(version: .tls13, cipher: "TLS_AES_256_GCM_SHA384", resumed: chance(20)))
         leg = LegEvidence(destination: v4, port: 25, tls: tls)
         leg.serverName = shown == nil ? nil : sni
         leg.triedServerNames = Self.names.filter { _ in chance(30) } + (leg.serverName.map { [$0] } ?? [])

@@ -1,3 +1,4 @@
+import Basics
 import DNS
 import Foundation
 import Journal
@@ -37,13 +38,13 @@ import Testing
 
         let request = question
         let verdictCost = try measure(20_000) { _ = try #require(world.service.judgeIfKnown(request)) }
-        let connection = JournalID()
+        let connection = RecordID()
         // Fewer events than may wait to be written.
         let recordCost = try measure(5000) {
             let judgement = try #require(world.service.judgeIfKnown(request))
             guard case .verdict(let verdict) = judgement.answer else { return }
             let subject = DecisionSubject(
-                id: JournalID(), connection: connection, client: "192.0.2.7", source: nil, sender: "news@client.example",
+                id: RecordID(), connection: connection, client: "192.0.2.7", source: nil, sender: "news@client.example",
                 recipient: "someone@example.net", domain: "example.net", reply: nil, handshakeMilliseconds: 31)
             for event in judgement.journalEvents(verdict, subject: subject, chain: request.chain) { world.journal.record(event) }
         }

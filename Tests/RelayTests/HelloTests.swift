@@ -1,6 +1,5 @@
 import DNS
 import NIOCore
-import Policy
 import SMTP
 import Testing
 

@@ -1,4 +1,3 @@
-import Policy
 import TLS
 import Testing
 

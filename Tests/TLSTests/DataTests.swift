@@ -7,7 +7,7 @@ import Testing
 @Suite struct DataTests {
     let sample = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ $0 >> 8) }
 
-    @Test(arguments: [1, 2, 3, 5, 1000], [TLSVersion.tls1_2, .tls1_3])
+    @Test(arguments: [1, 2, 3, 5, 1000], [TLSVersion.tls12, .tls13])
     func `data passes unchanged in both directions`(chunk: Int, version: TLSVersion) throws {
         let (client, server) = try establish(ServerContext(maximum: version))
         try client.write(ByteBuffer(bytes: sample))
@@ -44,7 +44,7 @@ import Testing
         #expect(plaintext.capacity < 256)
     }
 
-    @Test(arguments: [TLSVersion.tls1_2, .tls1_3])
+    @Test(arguments: [TLSVersion.tls12, .tls13])
     func `a write makes records of 16 KiB`(version: TLSVersion) throws {
         let (client, _) = try establish(ServerContext(maximum: version))
         try client.write(ByteBuffer(bytes: sample))
@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test func `nothing is written before the handshake is complete`() throws {
-        let client = try TLSConnection(context: TLSContext(minimum: .tls1_2), serverName: nil, resuming: nil)
+        let client = try TLSConnection(context: TLSContext(minimum: .tls12), serverName: nil, resuming: nil)
         #expect(throws: TLSFailure.self) { try client.write(ByteBuffer(string: "MAIL FROM:<a@example.org>\r\n")) }
         #expect(client.takeOutput() == nil)
         #expect(try client.read() == nil)

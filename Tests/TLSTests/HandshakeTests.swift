@@ -5,7 +5,7 @@ import Testing
 @testable import TLS
 
 @Suite struct HandshakeTests {
-    @Test(arguments: [1, 2, 3, 5, 1000], [TLSVersion.tls1_2, .tls1_3])
+    @Test(arguments: [1, 2, 3, 5, 1000], [TLSVersion.tls12, .tls13])
     func `a handshake completes whatever the segments are`(chunk: Int, version: TLSVersion) throws {
         let (client, server) = try establish(ServerContext(maximum: version), chunk: chunk)
         #expect(client.info?.version == version)
@@ -33,17 +33,17 @@ import Testing
     }
 
     @Test func `TLS 1_0 is spoken only if it is asked for`() throws {
-        let server = try ServerContext("mx1-rsa", minimum: .tls1_0, maximum: .tls1_0)
-        let client = try TLSConnection(context: TLSContext(minimum: .tls1_2), serverName: nil, resuming: nil)
+        let server = try ServerContext("mx1-rsa", minimum: .tls10, maximum: .tls10)
+        let client = try TLSConnection(context: TLSContext(minimum: .tls12), serverName: nil, resuming: nil)
         #expect(shuffleHandshake(client, try TestServer(server)) == .failed(remote(70, "protocol_version")))
-        let old = try TLSContext(minimum: .tls1_0)
-        #expect(try establish(server, context: old).client.info?.version == .tls1_0)
+        let old = try TLSContext(minimum: .tls10)
+        #expect(try establish(server, context: old).client.info?.version == .tls10)
     }
 
     @Test func `a server that enforces SNI is told as remote alert 112`() throws {
         let context = try ServerContext()
         context.enforceServerName()
-        let client = try TLSConnection(context: TLSContext(minimum: .tls1_2), serverName: "mx2.example.net", resuming: nil)
+        let client = try TLSConnection(context: TLSContext(minimum: .tls12), serverName: "mx2.example.net", resuming: nil)
         #expect(shuffleHandshake(client, try TestServer(context)) == .failed(remote(112, "unrecognized_name")))
     }
 
@@ -51,7 +51,7 @@ import Testing
         (40, "handshake_failure"), (70, "protocol_version"), (80, "internal_error"), (112, "unrecognized_name"), (199, "unknown"),
     ])
     func `an alert in answer to the hello is told by its number`(alert: Int, name: String) throws {
-        let client = try TLSConnection(context: TLSContext(minimum: .tls1_2), serverName: nil, resuming: nil)
+        let client = try TLSConnection(context: TLSContext(minimum: .tls12), serverName: nil, resuming: nil)
         #expect(client.handshake() == .inProgress)
         client.receive(ByteBuffer(bytes: [21, 3, 3, 0, 2, 2, UInt8(alert)]))
         #expect(client.handshake() == .failed(remote(alert, name)))
@@ -64,14 +64,14 @@ import Testing
 
     @Test(arguments: ["500 5.5.1 what?\r\n", "HTTP/1.1 400 Bad Request\r\n\r\n", "\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}"])
     func `a peer that does not speak TLS is told as a protocol failure`(text: String) throws {
-        let client = try TLSConnection(context: TLSContext(minimum: .tls1_2), serverName: nil, resuming: nil)
+        let client = try TLSConnection(context: TLSContext(minimum: .tls12), serverName: nil, resuming: nil)
         #expect(client.handshake() == .inProgress)
         client.receive(ByteBuffer(string: text))
         #expect(failure(client.handshake())?.kind == .protocolVersion)
     }
 
     @Test func `a record that was changed on the way is our alert, which is sent`() throws {
-        let client = try TLSConnection(context: TLSContext(minimum: .tls1_2), serverName: nil, resuming: nil)
+        let client = try TLSConnection(context: TLSContext(minimum: .tls12), serverName: nil, resuming: nil)
         let server = try TestServer(ServerContext())
         _ = client.handshake()
         if let hello = client.takeOutput() { server.receive(hello) }
@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test func `the end of the transport in a handshake is told as closed`() throws {
-        let client = try TLSConnection(context: TLSContext(minimum: .tls1_2), serverName: nil, resuming: nil)
+        let client = try TLSConnection(context: TLSContext(minimum: .tls12), serverName: nil, resuming: nil)
         #expect(client.handshake() == .inProgress)
         client.inputEnded()
         #expect(client.handshake() == .failed(TLSFailure(kind: .closed, detail: "connection ended during the TLS handshake")))
@@ -97,7 +97,7 @@ import Testing
     func `more than 32 certificates or 256 KiB of them end the handshake`(copies: Int) throws {
         let context = try ServerContext("mx1-rsa")
         try context.addCopies(of: "root-rsa", count: copies)
-        let client = try TLSConnection(context: TLSContext(minimum: .tls1_2), serverName: nil, resuming: nil)
+        let client = try TLSConnection(context: TLSContext(minimum: .tls12), serverName: nil, resuming: nil)
         let progress = shuffleHandshake(client, try TestServer(context), chunk: 100_000)
         if copies == 31 {
             #expect(progress == .complete)
@@ -110,7 +110,7 @@ import Testing
 
     @Test func `a Diffie-Hellman group of more than 4096 bits is refused`() throws {
         for (group, accepted) in [("ffdhe4096", true), ("ffdhe8192", false)] {
-            let context = try ServerContext("mx1-rsa", maximum: .tls1_2, ciphers: "DHE-RSA-AES128-GCM-SHA256")
+            let context = try ServerContext("mx1-rsa", maximum: .tls12, ciphers: "DHE-RSA-AES128-GCM-SHA256")
             let parameters = try #require(EVP_PKEY_CTX_new_from_name(nil, "DH", nil))
             defer { EVP_PKEY_CTX_free(parameters) }
             var key: OpaquePointer?
@@ -118,7 +118,7 @@ import Testing
             try #require(EVP_PKEY_CTX_set_group_name(parameters, group) == 1)
             try #require(EVP_PKEY_keygen(parameters, &key) == 1)
             SSL_CTX_set0_tmp_dh_pkey(context.pointer, key)
-            let client = try TLSConnection(context: TLSContext(minimum: .tls1_2), serverName: nil, resuming: nil)
+            let client = try TLSConnection(context: TLSContext(minimum: .tls12), serverName: nil, resuming: nil)
             let progress = shuffleHandshake(client, try TestServer(context))
             if accepted {
                 #expect(progress == .complete)
@@ -129,7 +129,7 @@ import Testing
     }
 
     @Test func `a server cannot begin another handshake`() throws {
-        let (client, server) = try establish(ServerContext(maximum: .tls1_2))
+        let (client, server) = try establish(ServerContext(maximum: .tls12))
         SSL_renegotiate(server.ssl)
         server.handshake()
         client.receive(server.takeOutput())

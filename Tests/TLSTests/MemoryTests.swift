@@ -9,8 +9,8 @@ import Testing
     /// that run beside this one to matter.
     @Test(.enabled(if: dlsym(nil, "__asan_init") == nil && dlsym(nil, "__tsan_init") == nil, "a sanitizer has its own heap"))
     func `an idle connection takes less than 24 KiB`() throws {
-        let context = try TLSContext(minimum: .tls1_2)
-        for version in [TLSVersion.tls1_2, .tls1_3] {
+        let context = try TLSContext(minimum: .tls12)
+        for version in [TLSVersion.tls12, .tls13] {
             let server = try ServerContext("mx1-rsa", maximum: version)
             var clients: [TLSConnection] = []
             for _ in 0..<1000 {

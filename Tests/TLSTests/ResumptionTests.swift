@@ -5,7 +5,7 @@ import Testing
 @testable import TLS
 
 @Suite struct ResumptionTests {
-    @Test(arguments: [TLSVersion.tls1_2, .tls1_3])
+    @Test(arguments: [TLSVersion.tls12, .tls13])
     func `a resumed connection has the chain of the first one`(version: TLSVersion) throws {
         let context = try ServerContext(maximum: version)
         let (first, server) = try establish(context)
@@ -24,12 +24,12 @@ import Testing
             other.receive(try #require(second.takeOutput()))
             #expect(other.read() == Array("EHLO x\r\n".utf8))
             #expect(try second.read() == nil)
-            if version == .tls1_3 { #expect(second.takeResumption()?.chain === first.peerChain) }
+            if version == .tls13 { #expect(second.takeResumption()?.chain === first.peerChain) }
         }
         _ = server
     }
 
-    @Test(arguments: [TLSVersion.tls1_2, .tls1_3])
+    @Test(arguments: [TLSVersion.tls12, .tls13])
     func `a server that forgot the session makes a full handshake with its own chain`(version: TLSVersion) throws {
         let (first, _) = try establish(ServerContext("mx1", maximum: version))
         _ = try first.read()
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test func `a server without tickets and cache offers nothing`() throws {
-        let context = try ServerContext(maximum: .tls1_2)
+        let context = try ServerContext(maximum: .tls12)
         SSL_CTX_set_options(context.pointer, SSL_OP_NO_TICKET)
         SSL_CTX_set_session_cache_mode(context.pointer, Int(SSL_SESS_CACHE_OFF))
         let (client, _) = try establish(context)

@@ -15,7 +15,7 @@ final class ServerContext {
     let pointer: OpaquePointer
 
     /// A server that presents `NAME-chain.pem`.
-    init(_ name: String = "mx1", minimum: TLSVersion = .tls1_2, maximum: TLSVersion = .tls1_3, ciphers: String? = nil) throws {
+    init(_ name: String = "mx1", minimum: TLSVersion = .tls12, maximum: TLSVersion = .tls13, ciphers: String? = nil) throws {
         pointer = try #require(SSL_CTX_new(TLS_server_method()))
         SSL_CTX_set_security_level(pointer, 0)
         SSL_CTX_set_min_proto_version(pointer, minimum.wireValue)
@@ -136,7 +136,7 @@ func establish(
     _ server: ServerContext, context: TLSContext? = nil, name: String? = "mx1.example.net", resuming: TLSResumption? = nil,
     chunk: Int = 1000
 ) throws -> (client: TLSConnection, server: TestServer) {
-    let client = try TLSConnection(context: context ?? TLSContext(minimum: .tls1_2), serverName: name, resuming: resuming)
+    let client = try TLSConnection(context: context ?? TLSContext(minimum: .tls12), serverName: name, resuming: resuming)
     let peer = try TestServer(server)
     try #require(shuffleHandshake(client, peer, chunk: chunk) == .complete)
     return (client, peer)

@@ -1,3 +1,4 @@
+import Basics
 import DANE
 import DNS
 import FoundationEssentials
@@ -22,7 +23,7 @@ import Testing
             domain: "example.net", lookedUpAt: Fixture.start - 90,
             mx: .records([MXRecord(preference: 10, exchange: "mx1.example.net")], .secure), hosts: [host], sts: .none(.noRecord))
         var leg = LegEvidence(
-            destination: address, port: 25, tls: .established(TLSInfo(version: .tls1_3, cipher: "TLS_AES_256_GCM_SHA384", resumed: false)))
+            destination: address, port: 25, tls: .established(TLSInfo(version: .tls13, cipher: "TLS_AES_256_GCM_SHA384", resumed: false)))
         leg.serverName = "mx1.example.net"
         leg.triedServerNames = ["old.example.net", "mx1.example.net"]
         leg.hostsAtDestination = ["mx1.example.net"]

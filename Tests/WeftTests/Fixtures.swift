@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 import Testing
 
@@ -7,11 +8,11 @@ import Testing
 enum Fixture {
     static let start = RFC3339.date("2026-11-23T08:15:30.250Z") ?? .distantPast
 
-    static func id(_ text: String) throws -> JournalID {
-        try #require(JournalID(text))
+    static func id(_ text: String) throws -> RecordID {
+        try #require(RecordID(text))
     }
 
-    static func sessionID() throws -> JournalID { try id("01KAQX5ETA0000000000000001") }
+    static func sessionID() throws -> RecordID { try id("01KAQX5ETA0000000000000001") }
 
     static func deferral() throws -> DecisionRecord {
         DecisionRecord(

@@ -1,4 +1,5 @@
 import Admin
+import Basics
 import FoundationEssentials
 import Testing
 

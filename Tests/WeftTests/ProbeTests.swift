@@ -1,3 +1,4 @@
+import Basics
 import DNS
 import TLS
 import Testing
@@ -19,7 +20,7 @@ import Testing
     }
 
     @Test func `a leg that fails is shown with its state, and nothing of it acts on the terminal`() {
-        let info = TLSInfo(version: .tls1_3, cipher: "TLS_AES_256_GCM_SHA384", resumed: false)
+        let info = TLSInfo(version: .tls13, cipher: "TLS_AES_256_GCM_SHA384", resumed: false)
         #expect(
             probeText(Self.probed(.defer, tls: .established(info)), .plain) == """
                   mx.example.net at 203.0.113.25: fails, dane-mismatch: DANE: no match\\x1b[31m

@@ -1,4 +1,4 @@
-import DNS
+import Basics
 import TLS
 
 /// Why a value was not accepted; the text says what is allowed.

@@ -1,3 +1,4 @@
+import Basics
 import DNS
 
 extension Configuration {

@@ -1,4 +1,4 @@
-import DNS
+import Basics
 
 extension Endpoint: ConfigurationValue {
     static var expectation: String { "an IP address with a port, such as \"127.0.0.1:10025\" or \"[::1]:10025\"" }

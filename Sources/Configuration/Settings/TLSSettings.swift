@@ -6,7 +6,7 @@ extension Configuration {
         /// `trust`: the root certificates that PKIX paths end at. Default `system`.
         public var trust = Trust.system
         /// `minimum`: the lowest TLS version that is spoken with a mail server. Default 1.2.
-        public var minimum = TLSVersion.tls1_2
+        public var minimum = TLSVersion.tls12
 
         /// Where the root certificates come from.
         public enum Trust: Hashable, Sendable {

@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 
 /// Which decisions to read. What is nil does not restrict.
@@ -19,14 +20,14 @@ public struct DecisionFilter: Sendable, Hashable {
     /// Made before then.
     public var until: Date?
     /// Recorded after this decision: to follow what is happening, give the id of the last one seen.
-    public var after: JournalID?
+    public var after: RecordID?
     /// At most so many: the first ones with ``after``, else the latest.
     public var limit: Int
 
     /// A filter that lets everything pass but for `limit`.
     public init(
         domain: String? = nil, client: String? = nil, sender: String? = nil, recipient: String? = nil, action: String? = nil,
-        policy: String? = nil, since: Date? = nil, until: Date? = nil, after: JournalID? = nil, limit: Int = 100
+        policy: String? = nil, since: Date? = nil, until: Date? = nil, after: RecordID? = nil, limit: Int = 100
     ) {
         self.domain = domain
         self.client = client

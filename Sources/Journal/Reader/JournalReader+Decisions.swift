@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 import GRDB
 
@@ -38,7 +39,7 @@ extension JournalReader {
     }
 
     /// The decision with this id; nil if it is not kept.
-    public func decision(_ id: JournalID) async throws(JournalError) -> DecisionRecord? {
+    public func decision(_ id: RecordID) async throws(JournalError) -> DecisionRecord? {
         try await rows { db in try DecisionRecord.rows(db, where: "id = ?", [id.description]).first }
     }
 

@@ -1,10 +1,11 @@
+import Basics
 import FoundationEssentials
 import GRDB
 
 /// Everything that is kept of one connection.
 public struct SessionReport: Sendable, Hashable {
     /// The connection.
-    public var id: JournalID
+    public var id: RecordID
     /// Its addresses and its end; nil if only decisions of it are kept.
     public var connection: ConnectionRecord?
     /// What was said.
@@ -47,16 +48,16 @@ extension JournalReader {
 
     /// The beginning of an id, in the letters that are stored.
     static func prefix(_ text: String) throws(JournalError) -> String {
-        guard text.utf8.count >= shortestPrefix, let prefix = JournalID.canonicalPrefix(text) else {
+        guard text.utf8.count >= shortestPrefix, let prefix = RecordID.canonicalPrefix(text) else {
             throw JournalError(
                 .invalidID,
-                "\"\(text)\" is no id: give the \(JournalID.textLength) letters and digits of one, or at least its first \(shortestPrefix)."
+                "\"\(text)\" is no id: give the \(RecordID.textLength) letters and digits of one, or at least its first \(shortestPrefix)."
             )
         }
         return prefix
     }
 
-    private static func connection(_ db: Database, prefix: String) throws -> JournalID? {
+    private static func connection(_ db: Database, prefix: String) throws -> RecordID? {
         // No character of an id sorts after "~".
         for query in [
             "SELECT id FROM connections WHERE id >= ?1 AND id < ?1 || '~' LIMIT 4",
@@ -64,12 +65,12 @@ extension JournalReader {
         ] {
             let found = try String.fetchAll(db, sql: query, arguments: [prefix])
             guard found.count <= 1 else { throw JournalError.ambiguous(prefix, found) }
-            if let first = found.first { return JournalID(first) }
+            if let first = found.first { return RecordID(first) }
         }
         return nil
     }
 
-    private static func transcript(_ db: Database, _ id: JournalID) throws -> [TranscriptLine] {
+    private static func transcript(_ db: Database, _ id: RecordID) throws -> [TranscriptLine] {
         try Row.fetchAll(
             db, sql: "SELECT offset_us, direction, data FROM communications WHERE connection = ? ORDER BY sequence, line",
             arguments: [id.description]
@@ -81,7 +82,7 @@ extension JournalReader {
         }
     }
 
-    private static func transactions(_ db: Database, _ id: JournalID) throws -> [TransactionRecord] {
+    private static func transactions(_ db: Database, _ id: RecordID) throws -> [TransactionRecord] {
         let sql = """
             SELECT connection, number, started_at, ended_at, sender, recipients_accepted, recipients_refused, bytes, outcome, reply, content
             FROM transactions WHERE connection = ? ORDER BY number

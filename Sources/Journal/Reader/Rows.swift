@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 import GRDB
 
@@ -28,7 +29,7 @@ struct Columns {
 
     mutating func octets() -> [UInt8]? { next(Data.self).map { [UInt8]($0) } }
 
-    mutating func id() -> JournalID { JournalID(text()) ?? JournalID(high: 0, low: 0) }
+    mutating func id() -> RecordID { RecordID(text()) ?? RecordID(high: 0, low: 0) }
 }
 
 extension DatabaseReader {

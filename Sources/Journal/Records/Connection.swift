@@ -1,9 +1,10 @@
+import Basics
 import FoundationEssentials
 
 /// A client's connection as it was accepted.
 public struct ConnectionOpened: Sendable, Hashable {
     /// Names the connection in every other record of it.
-    public var id: JournalID
+    public var id: RecordID
     /// When it was accepted.
     public var at: Date
     /// The client's address, without port.
@@ -19,7 +20,7 @@ public struct ConnectionOpened: Sendable, Hashable {
 
     /// A connection just accepted.
     public init(
-        id: JournalID, at: Date, client: String, clientPort: Int, destination: String, destinationPort: Int, source: String? = nil
+        id: RecordID, at: Date, client: String, clientPort: Int, destination: String, destinationPort: Int, source: String? = nil
     ) {
         self.id = id
         self.at = at
@@ -34,7 +35,7 @@ public struct ConnectionOpened: Sendable, Hashable {
 /// How a client's connection ended.
 public struct ConnectionClosed: Sendable, Hashable {
     /// The connection.
-    public var id: JournalID
+    public var id: RecordID
     /// When both legs were closed.
     public var at: Date
     /// Why it ended, in one line.
@@ -50,7 +51,7 @@ public struct ConnectionClosed: Sendable, Hashable {
 
     /// A connection that ended.
     public init(
-        id: JournalID, at: Date, reason: String, helo: String? = nil, bytesFromClient: Int = 0, bytesFromUpstream: Int = 0,
+        id: RecordID, at: Date, reason: String, helo: String? = nil, bytesFromClient: Int = 0, bytesFromUpstream: Int = 0,
         messages: Int = 0
     ) {
         self.id = id

@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 
 // The JSON form: keys as docs/decisions.md names them, absent values as null so that every key is always there, times as RFC 3339 text.
@@ -13,9 +14,9 @@ extension DecisionRecord {
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
-            id: try values.decode(JournalID.self, forKey: .id),
+            id: try values.decode(RecordID.self, forKey: .id),
             at: try values.decodeTime(forKey: .at),
-            connection: try values.decode(JournalID.self, forKey: .connection),
+            connection: try values.decode(RecordID.self, forKey: .connection),
             client: try values.decode(String.self, forKey: .client),
             destination: try values.decode(String.self, forKey: .destination),
             source: try values.decodeIfPresent(String.self, forKey: .source),

@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 
 /// The verdict on one recipient, with what it rests on. Encodes as the JSON object of `weft decisions --json`; the keys are stable.
@@ -89,11 +90,11 @@ public struct DecisionRecord: Codable, Sendable, Hashable {
     }
 
     /// Names the decision; Weft's own replies carry it.
-    public var id: JournalID
+    public var id: RecordID
     /// When it was made.
     public var at: Date
     /// The connection it was made on.
-    public var connection: JournalID
+    public var connection: RecordID
     /// The client's address.
     public var client: String
     /// The upstream address.
@@ -139,7 +140,7 @@ public struct DecisionRecord: Codable, Sendable, Hashable {
 
     /// A decision with everything that is known of it.
     public init(
-        id: JournalID, at: Date, connection: JournalID, client: String, destination: String, source: String? = nil, sender: String,
+        id: RecordID, at: Date, connection: RecordID, client: String, destination: String, source: String? = nil, sender: String,
         recipient: String, domain: String, policy: String, mode: String, action: String, would: String? = nil, reason: String,
         resultType: String? = nil, detail: String? = nil, reply: String? = nil, mx: String? = nil, tls: TLS? = nil, dns: DNS = DNS(),
         sts: STS? = nil, timing: Timing = Timing(), evidenceDigest: [UInt8]? = nil, legDigest: [UInt8]? = nil

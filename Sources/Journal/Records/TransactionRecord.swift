@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 
 /// One mail transaction: from MAIL to its end.
@@ -15,7 +16,7 @@ public struct TransactionRecord: Sendable, Hashable {
     }
 
     /// The connection it belongs to.
-    public var connection: JournalID
+    public var connection: RecordID
     /// Its number within the connection, from 1.
     public var number: Int
     /// When MAIL was received.
@@ -39,7 +40,7 @@ public struct TransactionRecord: Sendable, Hashable {
 
     /// A transaction that ended.
     public init(
-        connection: JournalID, number: Int, startedAt: Date, endedAt: Date, sender: String, recipientsAccepted: Int = 0,
+        connection: RecordID, number: Int, startedAt: Date, endedAt: Date, sender: String, recipientsAccepted: Int = 0,
         recipientsRefused: Int = 0, bytes: Int = 0, outcome: Outcome, reply: String? = nil, content: [UInt8]? = nil
     ) {
         self.connection = connection

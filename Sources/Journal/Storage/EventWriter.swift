@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 import GRDB
 
@@ -50,7 +51,7 @@ struct EventWriter {
             ])
     }
 
-    private func write(_ lines: [TranscriptLine], of connection: JournalID) throws {
+    private func write(_ lines: [TranscriptLine], of connection: RecordID) throws {
         if lines.isEmpty { return }
         try execute(
             "INSERT INTO transcripts (connection, lines) VALUES (?, ?)",

@@ -16,7 +16,7 @@ enum Schema {
         return migrator
     }()
 
-    // Times are microseconds since 1970, ids the text of a JournalID. Tables with short rows are clustered by their key; those with long
+    // Times are microseconds since 1970, ids the text of a RecordID. Tables with short rows are clustered by their key; those with long
     // ones are not, because SQLite spills them into pages of their own.
     private static let tables = """
         CREATE TABLE connections (

@@ -1,6 +1,6 @@
 import ArgumentParser
+import Basics
 import FoundationEssentials
-import Journal
 import MTASTS
 import Policy
 

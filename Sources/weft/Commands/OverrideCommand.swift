@@ -1,7 +1,6 @@
 import Admin
 import ArgumentParser
 import FoundationEssentials
-import Journal
 import SMTP
 
 struct OverrideCommand: AsyncParsableCommand {

@@ -1,7 +1,7 @@
 import Admin
 import ArgumentParser
+import Basics
 import FoundationEssentials
-import Journal
 
 extension Policies {
     struct Refresh: AsyncParsableCommand {

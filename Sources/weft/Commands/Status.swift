@@ -1,7 +1,7 @@
 import Admin
 import ArgumentParser
+import Basics
 import FoundationEssentials
-import Journal
 
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

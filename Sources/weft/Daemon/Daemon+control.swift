@@ -1,8 +1,8 @@
 import Admin
+import Basics
 import Configuration
 import FoundationEssentials
 import Glibc
-import Journal
 import Logging
 
 extension Daemon {

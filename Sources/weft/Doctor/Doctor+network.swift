@@ -1,4 +1,5 @@
 import Admin
+import Basics
 import Configuration
 import DNS
 import Glibc

@@ -1,3 +1,5 @@
+import Basics
+
 /// What one check of `weft doctor` found.
 struct Finding: Encodable, Equatable {
     enum State: String, Encodable {

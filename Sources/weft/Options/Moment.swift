@@ -1,6 +1,6 @@
 import ArgumentParser
+import Basics
 import FoundationEssentials
-import Journal
 
 /// A point in time as the command line takes it: RFC 3339, a date (midnight UTC), or so long ago (`90s`, `30m`, `2h`, `3d`, `1w`).
 enum Moment: ExpressibleByArgument, Equatable {

@@ -1,5 +1,6 @@
 import Admin
 import ArgumentParser
+import Basics
 import Configuration
 import Glibc
 import Journal

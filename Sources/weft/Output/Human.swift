@@ -1,5 +1,5 @@
+import Basics
 import FoundationEssentials
-import Journal
 
 /// Times and amounts for people.
 enum Human {

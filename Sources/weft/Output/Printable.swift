@@ -1,3 +1,5 @@
+import Basics
+
 extension StringProtocol {
     /// The text with everything escaped that a terminal could take for more than a character: controls of ASCII and C1, line and paragraph
     /// separators, and the invisible characters that reorder text (Unicode's format category). A backslash stays as it is: what the journal

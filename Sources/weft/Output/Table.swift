@@ -1,3 +1,5 @@
+import Basics
+
 /// Rows of aligned columns that fit a width: columns shrink first, then the least important ones are left out.
 struct Table {
     struct Column {

@@ -1,3 +1,4 @@
+import Basics
 import Journal
 
 /// Decisions as rows of a table.
@@ -18,8 +19,8 @@ struct DecisionTable {
         self.isFollowing = isFollowing
         let ids = Set(decisions.map(\.connection.description))
         // Ten characters are the time; four more make another session with the same beginning unlikely.
-        let telling = (14..<JournalID.textLength).first { length in Set(ids.map { $0.prefix(length) }).count == ids.count }
-        idLength = Self.isRoomy(style) ? JournalID.textLength : telling ?? JournalID.textLength
+        let telling = (14..<RecordID.textLength).first { length in Set(ids.map { $0.prefix(length) }).count == ids.count }
+        idLength = Self.isRoomy(style) ? RecordID.textLength : telling ?? RecordID.textLength
     }
 
     var columns: [Table.Column] {

@@ -1,5 +1,5 @@
+import Basics
 import DANE
-import DNS
 import FoundationEssentials
 import Journal
 import MTASTS

@@ -1,3 +1,4 @@
+import Basics
 import Journal
 
 /// A cached policy as `weft policies --json` prints it; absent values are null.

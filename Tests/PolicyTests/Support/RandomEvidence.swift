@@ -72,7 +72,7 @@ struct RandomEvidence {
             case 0: leg.tls = .notOffered
             case 1: leg.tls = .refused(code: 454, text: "no")
             case 2: leg.tls = .failed(TLSFailure(kind: .localAlert, alert: 70, detail: "protocol version"))
-            default: leg.tls = .established(TLSInfo(version: .tls1_3, cipher: "TLS_AES_256_GCM_SHA384", resumed: false))
+            default: leg.tls = .established(TLSInfo(version: .tls13, cipher: "TLS_AES_256_GCM_SHA384", resumed: false))
             }
         case .serverName:
             leg.serverName = random.chance(80) ? Self.names.randomElement(using: &random) : nil

@@ -1,6 +1,6 @@
-import TestSupport
 import MTASTS
 import Synchronization
+import TestSupport
 
 /// Policy hosts of a script; any other answers 404.
 final class ScriptedFetcher: PolicyFetching {

@@ -1,6 +1,7 @@
-import TestSupport
+import Basics
 import DNS
 import Synchronization
+import TestSupport
 
 /// A name server whose zone a test writes, and which notes what it is asked. Whatever is not in the zone does not exist, insecurely.
 final class ScriptedResolver: Resolver {

@@ -1,11 +1,13 @@
+import Basics
 import DNS
 import Foundation
 import Journal
 import MTASTS
-import class NIOPosix.NIOThreadPool
 import Policy
 import Synchronization
 import TLS
+
+import class NIOPosix.NIOThreadPool
 
 /// Time that stands still until it is told to go on, for the policy service and the MTA-STS service alike.
 final class TestClock: STSClock {
@@ -88,7 +90,7 @@ func request(
 ) -> JudgeRequest {
     var leg = LegEvidence(destination: address, port: 25, tls: .notOffered)
     if chain != nil {
-        leg.tls = .established(TLSInfo(version: .tls1_3, cipher: "TLS_AES_256_GCM_SHA384", resumed: false))
+        leg.tls = .established(TLSInfo(version: .tls13, cipher: "TLS_AES_256_GCM_SHA384", resumed: false))
         leg.serverName = sni
         leg.triedServerNames = [sni].compactMap { $0 }
     }

@@ -1,4 +1,4 @@
-import DNS
+import Basics
 import Policy
 import TLS
 
@@ -63,5 +63,5 @@ extension Verdict {
 }
 
 extension TLSInfo {
-    static let modern = TLSInfo(version: .tls1_3, cipher: "TLS_AES_256_GCM_SHA384", resumed: false)
+    static let modern = TLSInfo(version: .tls13, cipher: "TLS_AES_256_GCM_SHA384", resumed: false)
 }

@@ -1,5 +1,4 @@
 import NIOCore
-import Policy
 import TLS
 import Testing
 

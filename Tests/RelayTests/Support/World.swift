@@ -1,5 +1,4 @@
-import DNS
-import Journal
+import Basics
 import NIOCore
 import TLS
 import Testing
@@ -71,7 +70,7 @@ final class World: SessionClock {
             client: Endpoint(address: IPAddress("192.0.2.7") ?? Self.address, port: 40000),
             destination: Endpoint(address: Self.address, port: 25))
         let session = Session(
-            id: JournalID(), peers: peers, client: client, network: network, policy: gate, recorder: journal, settings: settings,
+            id: RecordID(), peers: peers, client: client, network: network, policy: gate, recorder: journal, settings: settings,
             clock: self, signal: signal, shared: shared)
         await session.run()
         #expect(isStopped, "the clock was not stopped")

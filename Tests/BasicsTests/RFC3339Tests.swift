@@ -1,7 +1,8 @@
+import Basics
 import Foundation
 import Testing
 
-@testable import Journal
+@testable import Basics
 
 @Suite struct RFC3339Tests {
     @Test(arguments: [

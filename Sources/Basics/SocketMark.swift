@@ -8,5 +8,5 @@ import NIOCore
 
 extension ChannelOption where Self == ChannelOptions.Types.SocketOption {
     /// SO_MARK, by which redirect rules exempt Weft's own sockets (socket(7)).
-    static var mark: Self { .socketOption(.init(rawValue: SO_MARK)) }
+    package static var mark: Self { .socketOption(.init(rawValue: SO_MARK)) }
 }

@@ -1,7 +1,8 @@
+import Basics
 import Foundation
 import Testing
 
-@testable import DNS
+@testable import Basics
 
 @Suite struct IPNetworkTests {
     @Test(arguments: [

@@ -1,8 +1,9 @@
+import Basics
 import Foundation
 import NIOCore
 import Testing
 
-@testable import DNS
+@testable import Basics
 
 @Suite struct IPAddressTests {
     @Test(arguments: [

@@ -15,14 +15,14 @@ public struct IPAddress: Hashable, Sendable, Codable, CustomStringConvertible, L
     public let isIPv6: Bool
 
     /// An IPv4 address from its 32 bits.
-    init(ipv4 bits: UInt32) {
+    package init(ipv4 bits: UInt32) {
         high = UInt64(bits) << 32
         low = 0
         isIPv6 = false
     }
 
     /// An IPv6 address from its halves.
-    init(ipv6High high: UInt64, low: UInt64) {
+    package init(ipv6High high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
         isIPv6 = true

@@ -1,4 +1,4 @@
-extension JournalID: CustomStringConvertible, LosslessStringConvertible, Codable {
+extension RecordID: CustomStringConvertible, LosslessStringConvertible, Codable {
     /// How many characters an id has.
     public static let textLength = 26
 
@@ -39,8 +39,8 @@ extension JournalID: CustomStringConvertible, LosslessStringConvertible, Codable
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
-        guard let id = JournalID(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a journal id (26 characters of Crockford base 32)")
+        guard let id = RecordID(text) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an id (26 characters of Crockford base 32)")
         }
         self = id
     }
@@ -52,7 +52,7 @@ extension JournalID: CustomStringConvertible, LosslessStringConvertible, Codable
     }
 
     /// The upper-case spelling of the beginning of an id, nil if no id begins so.
-    static func canonicalPrefix(_ text: String) -> String? {
+    package static func canonicalPrefix(_ text: String) -> String? {
         guard text.utf8.count <= textLength else { return nil }
         var characters: [UInt8] = []
         for character in text.utf8 {

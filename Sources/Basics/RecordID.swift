@@ -5,13 +5,13 @@ import Synchronization
 ///
 /// Its text is 26 characters of Crockford base 32, which sort as the times do. Ids made in one process are strictly increasing,
 /// whichever thread makes them, also when the clock steps back.
-public struct JournalID: Hashable, Sendable, Comparable {
+public struct RecordID: Hashable, Sendable, Comparable {
     /// 48 bits of milliseconds, then the upper 16 random bits.
     let high: UInt64
     /// The lower 64 random bits.
     let low: UInt64
 
-    init(high: UInt64, low: UInt64) {
+    package init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }
@@ -29,10 +29,10 @@ public struct JournalID: Hashable, Sendable, Comparable {
                 // One question to the system's generator for each millisecond; within it, ids count up.
                 var random = SystemRandomNumberGenerator()
                 // The top bit of the random part is left clear, so that counting up has room before it would carry into the time.
-                latest = JournalID(high: milliseconds << 16 | random.next() & 0x7FFF, low: random.next())
+                latest = RecordID(high: milliseconds << 16 | random.next() & 0x7FFF, low: random.next())
             } else {
                 let (low, overflow) = latest.low.addingReportingOverflow(1)
-                latest = JournalID(high: overflow ? latest.high &+ 1 : latest.high, low: low)
+                latest = RecordID(high: overflow ? latest.high &+ 1 : latest.high, low: low)
             }
             return latest
         }
@@ -44,9 +44,9 @@ public struct JournalID: Hashable, Sendable, Comparable {
     }
 
     /// Orders ids by the time they were made.
-    public static func < (left: JournalID, right: JournalID) -> Bool {
+    public static func < (left: RecordID, right: RecordID) -> Bool {
         left.high != right.high ? left.high < right.high : left.low < right.low
     }
 
-    private static let latest = Mutex(JournalID(high: 0, low: 0))
+    private static let latest = Mutex(RecordID(high: 0, low: 0))
 }

@@ -1,6 +1,7 @@
+import Basics
 import Testing
 
-@testable import Policy
+@testable import Basics
 
 @Suite struct BoundedCacheTests {
     @Test func `it holds no more than its bound`() {

@@ -119,20 +119,20 @@ public enum RFC3339 {
 
 extension Date {
     /// Milliseconds since 1970, rounded down; clamped to what an Int64 of microseconds can hold.
-    var millisecondsSince1970: Int {
+    package var millisecondsSince1970: Int {
         let (quotient, remainder) = microsecondsSince1970.quotientAndRemainder(dividingBy: 1000)
         return remainder < 0 ? quotient - 1 : quotient
     }
 
     /// Microseconds since 1970 as the journal stores them, clamped so that no date can overflow.
-    var microsecondsSince1970: Int {
+    package var microsecondsSince1970: Int {
         // To the nearest: what was stored as whole microseconds comes back as the same whole number.
         let value = (timeIntervalSince1970 * 1_000_000).rounded()
         guard value > -9e18 else { return value.isNaN ? 0 : -9_000_000_000_000_000_000 }
         return value < 9e18 ? Int(value) : 9_000_000_000_000_000_000
     }
 
-    init(microsecondsSince1970 value: Int) {
+    package init(microsecondsSince1970 value: Int) {
         self.init(timeIntervalSince1970: Double(value) / 1_000_000)
     }
 }

@@ -1,6 +1,5 @@
+import Basics
 import Testing
-
-import Escaping
 
 @Suite struct PrintableTests {
     @Test(
