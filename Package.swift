@@ -52,11 +52,13 @@ let package = Package(
         .target(
             name: "Admin", dependencies: ["Basics", "Policy", "Journal", "MTASTS", "SMTP", nioCore, nioPosix, logging],
             swiftSettings: strict),
-        .target(name: "Configuration", dependencies: ["TOMLKit", "Basics", "DNS", "TLS"], swiftSettings: strict),
+        .target(name: "ConfigurationFile", dependencies: ["TOMLKit", "Basics", "DNS", "TLS"], swiftSettings: strict),
+        .target(name: "InterceptionRules", dependencies: ["Basics"], swiftSettings: strict),
         .executableTarget(
             name: "weft",
             dependencies: [
-                "Basics", "Admin", "Configuration", "Relay", "Policy", "Journal", "MTASTS", "DANE", "DNS", "TLS", "SMTP", nioPosix, logging,
+                "Basics", "Admin", "ConfigurationFile", "InterceptionRules", "Relay", "Policy", "Journal", "MTASTS", "DANE", "DNS", "TLS",
+                "SMTP", nioPosix, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -73,7 +75,8 @@ let package = Package(
         .testTarget(name: "PolicyTests", dependencies: ["Policy", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "RelayTests", dependencies: ["Relay"], swiftSettings: strict),
         .testTarget(name: "AdminTests", dependencies: ["Admin"], swiftSettings: strict),
-        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
+        .testTarget(name: "ConfigurationFileTests", dependencies: ["ConfigurationFile"], swiftSettings: strict),
+        .testTarget(name: "InterceptionRulesTests", dependencies: ["InterceptionRules"], swiftSettings: strict),
         .testTarget(name: "WeftTests", dependencies: ["weft"], swiftSettings: strict),
         .testTarget(name: "LabTests", dependencies: ["TestSupport"], swiftSettings: strict),
     ]

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Configuration
+import ConfigurationFile
 import Journal
 
 /// The command line: one subcommand a file, no logic here.

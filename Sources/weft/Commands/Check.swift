@@ -1,6 +1,6 @@
 import ArgumentParser
 import Basics
-import Configuration
+import ConfigurationFile
 import DNS
 import FoundationEssentials
 import Policy

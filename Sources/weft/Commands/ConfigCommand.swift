@@ -1,6 +1,6 @@
 import ArgumentParser
 import Basics
-import Configuration
+import ConfigurationFile
 
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

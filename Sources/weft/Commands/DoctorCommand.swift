@@ -1,5 +1,5 @@
 import ArgumentParser
-import Configuration
+import ConfigurationFile
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Configuration
+import ConfigurationFile
 
 struct Rules: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 import Admin
 import ArgumentParser
-import Configuration
+import ConfigurationFile
 import Glibc
 import Logging
 import UnixSignals

@@ -1,5 +1,5 @@
 import Basics
-import Configuration
+import ConfigurationFile
 import DNS
 import Journal
 import MTASTS

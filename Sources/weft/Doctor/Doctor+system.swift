@@ -1,6 +1,6 @@
 import Admin
 import Basics
-import Configuration
+import ConfigurationFile
 import FoundationEssentials
 import Glibc
 import Journal

@@ -1,5 +1,5 @@
 import Admin
-import Configuration
+import ConfigurationFile
 import FoundationEssentials
 import Glibc
 import Journal

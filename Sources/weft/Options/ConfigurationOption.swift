@@ -1,5 +1,5 @@
 import ArgumentParser
-import Configuration
+import ConfigurationFile
 
 /// `--config`, for every command that needs the configuration.
 struct ConfigurationOption: ParsableArguments {

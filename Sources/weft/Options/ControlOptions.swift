@@ -1,6 +1,6 @@
 import Admin
 import ArgumentParser
-import Configuration
+import ConfigurationFile
 import Glibc
 
 /// Where the running daemon is asked: for every command that changes its state.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Configuration
+import ConfigurationFile
 import Journal
 
 /// Where the journal is, and how it is shown: for every command that reads it.

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Configuration
+import ConfigurationFile
+import InterceptionRules
 
 /// What the redirect rules are to cover.
 struct RedirectOptions: ParsableArguments {
@@ -37,7 +38,8 @@ struct RedirectOptions: ParsableArguments {
         options.interfaces = interfaces
         options.users = users
         options.includePrivate = includePrivate
-        let rules = try RedirectRules(configuration: configuration, options: options)
+        let rules = try RedirectRules(
+            listen: configuration.listen.addresses, mark: configuration.upstream.mark, options: options)
         for warning in rules.warnings { writeError("warning: \(warning)") }
         return rules
     }

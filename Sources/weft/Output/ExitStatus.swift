@@ -1,7 +1,8 @@
 import Admin
 import ArgumentParser
 import Basics
-import Configuration
+import ConfigurationFile
+import InterceptionRules
 import Glibc
 import Journal
 import Policy

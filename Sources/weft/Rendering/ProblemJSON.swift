@@ -1,4 +1,4 @@
-import Configuration
+import ConfigurationFile
 
 /// A problem of a configuration as `weft config check --json` prints it; absent values are null.
 struct ProblemJSON: Encodable {

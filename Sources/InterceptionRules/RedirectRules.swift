@@ -1,6 +1,6 @@
-import DNS
+import Basics
 
-/// The firewall rules that bring outbound SMTP to the listeners of a configuration, as text for nftables or iptables.
+/// The firewall rules that bring outbound SMTP to the listeners, as text for nftables or iptables.
 ///
 /// What must never be redirected is exempt in every form of them: connections that Weft itself opens (by their `SO_MARK`), connections to this
 /// host (inbound mail), and, unless asked for, private destinations.
@@ -39,20 +39,24 @@ public struct RedirectRules: Sendable {
         case v6 = "IPv6"
     }
 
-    /// Rules for the listeners and the mark of `configuration`.
+    /// Rules that lead to these listeners.
     ///
+    /// - Parameters:
+    ///   - listen: where Weft listens.
+    ///   - mark: the `SO_MARK` of Weft's own connections; 0 for none.
+    ///   - options: what is redirected.
     /// - Throws: a `RedirectRulesError` when the rules would redirect Weft's own connections to itself, or a name is not one.
-    public init(configuration: Configuration, options: Options = Options()) throws(RedirectRulesError) {
+    public init(listen: [Endpoint], mark: Int, options: Options = Options()) throws(RedirectRulesError) {
         guard options.local || options.forwarded else { throw .nothingToRedirect }
-        if options.local && configuration.upstream.mark == 0 && options.users.isEmpty { throw .noMark }
+        if options.local && mark == 0 && options.users.isEmpty { throw .noMark }
         for user in options.users where !Self.isUserName(user) { throw .badUser(user) }
         for interface in options.interfaces where !Self.isInterfaceName(interface) { throw .badInterface(interface) }
         self.options = options
-        mark = configuration.upstream.mark
+        self.mark = mark
         var ports: [IPVersion: Ports] = [:]
         var warnings: [String] = []
         for version in IPVersion.allCases {
-            let listeners = configuration.listen.addresses.filter { $0.address.isIPv6 == (version == .v6) }
+            let listeners = listen.filter { $0.address.isIPv6 == (version == .v6) }
             guard let first = listeners.first else {
                 warnings.append(
                     "no [listen] address is \(version.rawValue): \(version.rawValue) mail is not redirected and leaves without Weft")

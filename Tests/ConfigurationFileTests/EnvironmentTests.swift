@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@testable import Configuration
+@testable import ConfigurationFile
 
 @Suite struct `Checking the files that a configuration names` {
     @Test func `root certificates that are not there name their line`() throws {

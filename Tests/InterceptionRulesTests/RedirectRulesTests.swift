@@ -1,16 +1,16 @@
+import Basics
 import Testing
 
-@testable import Configuration
+@testable import InterceptionRules
 
 @Suite struct `Redirect rules` {
     static func rules(
-        listen: String = "\"127.0.0.1:10025\", \"[::1]:10026\"", mark: Int = 0x57,
+        listen: [String] = ["127.0.0.1:10025", "[::1]:10026"], mark: Int = 0x57,
         _ change: (inout RedirectRules.Options) -> Void = { _ in }
     ) throws -> RedirectRules {
         var options = RedirectRules.Options()
         change(&options)
-        let configuration = try Configuration.parse("[listen]\naddress = [\(listen)]\n[upstream]\nmark = \(mark)")
-        return try RedirectRules(configuration: configuration, options: options)
+        return try RedirectRules(listen: listen.map { try #require(Endpoint($0)) }, mark: mark, options: options)
     }
 
     @Test func `the nftables text replaces a table of its own`() throws {
@@ -85,7 +85,7 @@ import Testing
     }
 
     @Test func `forwarded connections go to the listener that is not on loopback`() throws {
-        let listen = "\"127.0.0.1:1\", \"0.0.0.0:2\", \"[::1]:3\", \"[2001:db8::1]:4\""
+        let listen = ["127.0.0.1:1", "0.0.0.0:2", "[::1]:3", "[2001:db8::1]:4"]
         let rules = try Self.rules(listen: listen) {
             $0.forwarded = true
             $0.interfaces = ["lan0", "br-1.2"]
@@ -107,14 +107,14 @@ import Testing
     }
 
     @Test func `an IP version without listener is not redirected, and warned of`() throws {
-        let rules = try Self.rules(listen: "\"127.0.0.1:1\"")
+        let rules = try Self.rules(listen: ["127.0.0.1:1"])
         #expect(rules.warnings == ["no [listen] address is IPv6: IPv6 mail is not redirected and leaves without Weft"])
         #expect(!rules.nftables.contains("nfproto ipv6"))
         #expect(!rules.restoreText(ipv6: true).contains("-A"))
     }
 
     @Test func `local connections need a listener on loopback`() throws {
-        let warnings = try Self.rules(listen: "\"192.0.2.1:1\", \"[::]:1\"").warnings
+        let warnings = try Self.rules(listen: ["192.0.2.1:1", "[::]:1"]).warnings
         #expect(warnings == ["local IPv4 connections are redirected to the loopback address, but no [listen] address is on it"])
     }
 

@@ -1,7 +1,7 @@
 import Basics
 import Testing
 
-@testable import Configuration
+@testable import ConfigurationFile
 
 @Suite struct `Quantities` {
     @Test(arguments: [

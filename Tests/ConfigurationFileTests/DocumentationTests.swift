@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Configuration
+@testable import ConfigurationFile
 
 enum DocumentationTexts {
     static func text(_ name: String) throws -> String {

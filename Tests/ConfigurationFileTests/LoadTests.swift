@@ -3,7 +3,7 @@ import DNS
 import TLS
 import Testing
 
-@testable import Configuration
+@testable import ConfigurationFile
 
 @Suite struct `Reading a configuration` {
     @Test func `an empty file means the defaults`() throws {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Configuration
+@testable import ConfigurationFile
 
 @Suite struct `Locating keys` {
     static let text = #"""

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Configuration
+@testable import ConfigurationFile
 
 /// One bad file and the error that it must give, after `weft.toml:`.
 struct BadFile: CustomTestStringConvertible, Sendable {
