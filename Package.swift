@@ -52,13 +52,30 @@ let package = Package(
         .target(
             name: "Admin", dependencies: ["Basics", "Policy", "Journal", "MTASTS", "SMTP", nioCore, nioPosix, logging],
             swiftSettings: strict),
-        .target(name: "ConfigurationFile", dependencies: ["TOMLKit", "Basics", "DNS", "TLS"], swiftSettings: strict),
+        .target(
+            name: "ConfigurationFile", dependencies: ["TOMLKit", "Basics", "DNS", "TLS", "MTASTS", "Policy", "Relay", "Journal", nioCore],
+            swiftSettings: strict),
         .target(name: "InterceptionRules", dependencies: ["Basics"], swiftSettings: strict),
+        .target(
+            name: "Reports",
+            dependencies: ["Basics", "TLS", "DNS", "MTASTS", "DANE", "Policy", "Relay", "Journal", "ConfigurationFile"],
+            swiftSettings: strict),
+        .target(
+            name: "Doctor",
+            dependencies: ["Basics", "TLS", "DNS", "Journal", "ConfigurationFile", "Reports", "Admin", nioCore, nioPosix],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Assembly",
+            dependencies: [
+                "Basics", "TLS", "DNS", "MTASTS", "Policy", "Relay", "Journal", "ConfigurationFile", "Admin", nioCore, nioPosix, logging,
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "weft",
             dependencies: [
-                "Basics", "Admin", "ConfigurationFile", "InterceptionRules", "Relay", "Policy", "Journal", "MTASTS", "DANE", "DNS", "TLS",
-                "SMTP", nioPosix, logging,
+                "Assembly", "Admin", "Doctor", "Reports", "InterceptionRules", "ConfigurationFile", "Policy", "Journal", "MTASTS", "SMTP",
+                "Basics", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -77,6 +94,8 @@ let package = Package(
         .testTarget(name: "AdminTests", dependencies: ["Admin"], swiftSettings: strict),
         .testTarget(name: "ConfigurationFileTests", dependencies: ["ConfigurationFile"], swiftSettings: strict),
         .testTarget(name: "InterceptionRulesTests", dependencies: ["InterceptionRules"], swiftSettings: strict),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports"], swiftSettings: strict),
+        .testTarget(name: "DoctorTests", dependencies: ["Doctor"], swiftSettings: strict),
         .testTarget(name: "WeftTests", dependencies: ["weft"], swiftSettings: strict),
         .testTarget(name: "LabTests", dependencies: ["TestSupport"], swiftSettings: strict),
     ]

@@ -1,9 +1,11 @@
 import ArgumentParser
+import Assembly
 import Basics
 import ConfigurationFile
 import DNS
 import FoundationEssentials
 import Policy
+import Reports
 import SMTP
 
 struct Check: AsyncParsableCommand {

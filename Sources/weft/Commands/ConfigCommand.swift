@@ -1,6 +1,7 @@
 import ArgumentParser
 import Basics
 import ConfigurationFile
+import Reports
 
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

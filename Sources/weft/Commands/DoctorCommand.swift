@@ -1,5 +1,7 @@
 import ArgumentParser
 import ConfigurationFile
+import Doctor
+import Reports
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -38,8 +40,8 @@ struct DoctorCommand: AsyncParsableCommand {
     func findings() async -> [Finding] {
         do {
             let configuration = try file.load()
-            let doctor = Doctor(configuration: configuration, signedName: signedName, bogusName: bogusName)
-            return [.ok("configuration", "\(file.path) is good")] + (await doctor.findings())
+            let checkup = Checkup(configuration: configuration, version: Weft.version, signedName: signedName, bogusName: bogusName)
+            return [.ok("configuration", "\(file.path) is good")] + (await checkup.findings())
         } catch {
             let problems = (error as? ConfigurationError)?.problems.map(\.description) ?? ["\(error)"]
             return problems.map { .fail("configuration", $0, "weft config check says the same; nothing else is checked before") }

@@ -3,6 +3,7 @@ import Basics
 import FoundationEssentials
 import MTASTS
 import Policy
+import Reports
 
 struct Explain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import Admin
 import ArgumentParser
 import FoundationEssentials
+import Reports
 import SMTP
 
 struct OverrideCommand: AsyncParsableCommand {

@@ -2,6 +2,7 @@ import Admin
 import ArgumentParser
 import Basics
 import FoundationEssentials
+import Reports
 
 extension Policies {
     struct Refresh: AsyncParsableCommand {

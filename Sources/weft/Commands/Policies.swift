@@ -2,6 +2,7 @@ import ArgumentParser
 import Basics
 import FoundationEssentials
 import Journal
+import Reports
 
 struct Policies: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Basics
 import FoundationEssentials
+import Reports
 
 struct Session: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import Admin
 import ArgumentParser
 import Basics
 import FoundationEssentials
+import Reports
 
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

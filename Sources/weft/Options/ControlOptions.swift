@@ -2,6 +2,7 @@ import Admin
 import ArgumentParser
 import ConfigurationFile
 import Glibc
+import Reports
 
 /// Where the running daemon is asked: for every command that changes its state.
 struct ControlOptions: ParsableArguments {

@@ -6,6 +6,7 @@ import InterceptionRules
 import Glibc
 import Journal
 import Policy
+import Reports
 
 /// How the process ends: 0 yes or done, 1 no or not found, 2 wrong usage or environment.
 struct ExitStatus: Equatable {
@@ -57,12 +58,5 @@ extension ExitStatus {
         if !output.isEmpty { writeOutput(output + "\n") }
         if !message.isEmpty { writeErrorText(message + "\n") }
         exit(code)
-    }
-}
-
-extension String {
-    /// As `printable`, for text that has lines.
-    var printableLines: String {
-        split(separator: "\n", omittingEmptySubsequences: false).map(\.printable).joined(separator: "\n")
     }
 }

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Glibc
+import Reports
 
 /// Writes to standard output at once, so that a follower's reader sees each line when it happens.
 func writeOutput(_ text: String) {
@@ -14,13 +14,6 @@ func writeError(_ text: String) {
 /// Writes to standard error as it is.
 func writeErrorText(_ text: String) {
     write(text, to: STDERR_FILENO)
-}
-
-/// One object as one line of JSON, its keys sorted.
-func jsonLine(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self).printableJSON + "\n"
 }
 
 private func write(_ text: String, to descriptor: Int32) {

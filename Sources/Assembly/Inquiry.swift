@@ -1,0 +1,53 @@
+import ConfigurationFile
+import DNS
+import Journal
+import Logging
+import MTASTS
+import NIOPosix
+import Policy
+import Relay
+import TLS
+
+/// The look-ups of the daemon without the daemon: what `weft check` asks with. Reads the journal's policy cache, writes nothing.
+package struct Inquiry {
+    package let policy: PolicyService
+    package let probe: LegProbe
+    private let resolver: StubResolver
+    private let fetcher: CurlPolicyFetcher
+    private let threads: NIOThreadPool
+
+    package init(_ configuration: Configuration) throws(ConfigurationError) {
+        let trust: TrustStore
+        let tls: TLSContext
+        do {
+            trust = try TrustStore(configuration.tls.trust.source)
+        } catch {
+            throw configuration.error(section: "tls", key: "trust", "\(error)")
+        }
+        do {
+            tls = try TLSContext(minimum: configuration.tls.minimum)
+        } catch {
+            throw configuration.error(section: "tls", key: "minimum", "\(error)")
+        }
+        let servers = try configuration.dnsServers()
+        threads = NIOThreadPool(numberOfThreads: 2)
+        threads.start()
+        resolver = StubResolver(
+            configuration: configuration.dns.settings(servers, mark: configuration.upstream.mark),
+            group: .singletonMultiThreadedEventLoopGroup)
+        fetcher = CurlPolicyFetcher(configuration: configuration.fetcher, resolver: resolver)
+        // Without a journal there is no cache yet; the policies are fetched then.
+        let store = ReadOnlyPolicyStore(reader: try? JournalReader(path: configuration.journal.path))
+        let silent = Logger(label: "weft", factory: { _ in SwiftLogNoOpLogHandler() })
+        let sts = STSService(resolver: resolver, store: store, fetcher: fetcher, logger: silent)
+        policy = PolicyService(configuration: configuration.decisions, resolver: resolver, sts: sts, trust: trust, threads: threads)
+        probe = LegProbe(settings: configuration.relay, policy: policy, tls: tls, group: .singleton)
+    }
+
+    /// Ends the look-ups.
+    package func stop() async {
+        await fetcher.shutdown()
+        await resolver.shutdown()
+        try? await threads.shutdownGracefully()
+    }
+}

@@ -1,0 +1,25 @@
+import Journal
+import Reports
+
+/// Prints decisions as a table or as JSON. The first ones are printed at once, and give later ones their columns.
+struct DecisionPrinter {
+    private let isJSON: Bool
+    private let style: Style
+    private let table: DecisionTable
+    private let layout: Table.Layout
+
+    init(_ first: [DecisionRecord], isJSON: Bool, style: Style, isFollowing: Bool) throws {
+        self.isJSON = isJSON
+        self.style = style
+        table = DecisionTable(for: first, style: style, isFollowing: isFollowing)
+        layout = Table(columns: table.columns, rows: first.map(table.cells)).layout(style)
+        if !isJSON && (isFollowing || !first.isEmpty) { writeOutput(Table.header(layout, style)) }
+        try print(first)
+    }
+
+    func print(_ decisions: [DecisionRecord]) throws {
+        for decision in decisions {
+            writeOutput(isJSON ? try jsonLine(decision) : Table.line(table.cells(decision), layout, style))
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import Admin
+import Basics
+import ConfigurationFile
+import FoundationEssentials
+import NIOCore
+import NIOPosix
+import Reports
+import Testing
+
+@testable import Journal
+@testable import Doctor
+
+@Suite struct `The doctor` {
+    let directory: String
+    let configuration: Configuration
+
+    init() throws {
+        directory = "/tmp/weft-doctor-" + String(UInt64.random(in: .min ... .max), radix: 36)
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        configuration = try Configuration.parse(
+            """
+            [listen]
+            address = ["127.0.0.1:1"]
+            [upstream]
+            mark = 0
+            [dns]
+            dnssec = "off"
+            [journal]
+            path = "\(directory)/journal.db"
+            [admin]
+            socket = "\(directory)/weft.sock"
+            [limits]
+            sessions = 1
+            """)
+    }
+
+    private func states(_ findings: [Finding]) -> [String: Finding.State] {
+        Dictionary(findings.map { ($0.check, $0.state) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    @Test func `a machine without a daemon yet`() async throws {
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let states = states(await Checkup(configuration: configuration, version: "1").findings())
+        #expect(states["journal"] == .ok && states["daemon"] == .warn && states["resolver"] == .warn && states["mark"] == .ok)
+        #expect(states["open files"] == .ok && states["clock"] == .ok)
+    }
+
+    @Test func `a directory that is missing fails`() async throws {
+        try FileManager.default.removeItem(atPath: directory)
+        let findings = await Checkup(configuration: configuration, version: "1").findings()
+        #expect(states(findings)["journal"] == .fail)
+        #expect(findings.allSatisfy { $0.state == .ok || $0.remedy?.isEmpty == false })
+    }
+
+    @Test func `a port that is used, and one that the daemon should listen on`() async throws {
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup).bind(host: "127.0.0.1", port: 0).get()
+        let port = try #require(channel.localAddress?.port)
+        let endpoint = try #require(Configuration.parse("[listen]\naddress = [\"127.0.0.1:\(port)\"]").listen.addresses.first)
+        let checkup = Checkup(configuration: configuration, version: "1")
+        #expect(await checkup.port(endpoint, nil).state == .fail)
+        let daemon = DaemonStatus(
+            version: "1", pid: 1, started: "", configuration: "", enforcement: "enforce", listen: ["127.0.0.1:\(port)"], sessions: 0,
+            overrides: 0, journalFailure: nil, journalLost: 0)
+        #expect(await checkup.port(endpoint, daemon).state == .ok)
+        try await channel.close()
+        #expect(await checkup.port(endpoint, nil).state == .ok)
+        var other = daemon
+        other.listen = []
+        #expect(await checkup.port(endpoint, other).state == .fail)
+    }
+
+    @Test func `a clock that went back is told by the journal`() async throws {
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let made = try #require(RFC3339.date("2026-11-23T08:15:30.250Z"))
+        let journal = try Journal(.init(path: directory + "/journal.db"), logger: .init(label: "test"))
+        journal.record(
+            .decision(
+                DecisionRecord(
+                    id: RecordID(high: 0, low: 1), at: made, connection: RecordID(high: 0, low: 2), client: "192.0.2.7",
+                    destination: "203.0.113.25", sender: "", recipient: "a@example.net", domain: "example.net", policy: "none",
+                    mode: "enforce", action: "accept", reason: "opportunistic")))
+        try await journal.commit()
+        let checkup = Checkup(configuration: configuration, version: "1")
+        #expect(await checkup.clock(now: made - 3600).state == .fail)
+        #expect(await checkup.clock(now: made).state == .ok)
+        #expect(await checkup.clock(now: Date(timeIntervalSince1970: 0)).state == .fail)
+        await journal.close()
+    }
+
+    @Test func `a finding is a line, and its remedy another`() throws {
+        let finding = Finding.fail("journal", "\u{1b}full", "free some")
+        #expect(finding.text(.plain) == "fail  journal        \\x1bfull\n                     -> free some\n")
+        #expect(try jsonLine(finding).contains("\"state\":\"fail\""))
+    }
+}

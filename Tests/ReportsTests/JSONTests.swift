@@ -1,0 +1,77 @@
+import FoundationEssentials
+import Testing
+
+@testable import Journal
+@testable import Reports
+
+func decoded<T: Decodable>(_ line: String, as _: T.Type = T.self) throws -> T {
+    try JSONDecoder().decode(T.self, from: Data(line.utf8))
+}
+
+/// The keys of one JSON object; FoundationEssentials has no JSONSerialization.
+private struct Keys: Decodable {
+    var names: [String]
+
+    struct Name: CodingKey {
+        var stringValue: String
+        var intValue: Int? { nil }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    init(from decoder: any Decoder) throws {
+        names = try decoder.container(keyedBy: Name.self).allKeys.map(\.stringValue).sorted()
+    }
+}
+
+@Suite struct `JSON for scripts` {
+    @Test func `a decision is one line with the documented keys`() throws {
+        for decision in [try Fixture.deferral(), try Fixture.acceptance()] {
+            let line = try jsonLine(decision)
+            #expect(line.split(separator: "\n", omittingEmptySubsequences: false).count == 2)
+            let names = """
+                id at connection client destination source sender recipient domain policy mode action would reason result_type detail reply mx \
+                tls dns sts timing
+                """
+            #expect(try decoded(line, as: Keys.self).names == names.split(separator: " ").map(String.init).sorted())
+        }
+    }
+
+    @Test func `a session is one object with everything in it`() throws {
+        struct Read: Decodable {
+            struct Line: Decodable {
+                var offset_us: Int
+                var direction: String
+                var data: String
+            }
+            struct Transaction: Decodable {
+                var outcome: String
+                var content: String
+            }
+            var client_port: Int
+            var opened: String
+            var communications: [Line]
+            var transactions: [Transaction]
+            var decisions: [DecisionRecord]
+        }
+        let line = try jsonLine(SessionJSON(try Fixture.session()))
+        let read = try decoded(line, as: Read.self)
+        #expect(read.client_port == 51_234)
+        #expect(read.opened == "2026-11-23T08:15:30.250Z")
+        #expect(read.communications.map(\.offset_us).last == 61_234_567)
+        #expect(read.communications[8].data == "250 \u{1b}]0;owned\u{7} ok")
+        #expect(read.transactions.map(\.content) == ["/wA="])
+        #expect(read.decisions.map(\.recipient) == ["a@example.net", "b@open.example"])
+        #expect(!line.contains("\u{1b}"))
+    }
+
+    @Test func `a policy has every key, null where nothing is known`() throws {
+        let line = try jsonLine(PolicyJSON(Fixture.policy()))
+        #expect(line.contains("\"last_used\":null"))
+        #expect(
+            try decoded(line, as: Keys.self).names == [
+                "certificate_sha256", "domain", "expires", "fetched_at", "id", "last_checked", "last_error", "last_used", "max_age", "mode",
+                "mx", "source_address", "text",
+            ])
+    }
+}

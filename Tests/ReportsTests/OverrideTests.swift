@@ -1,0 +1,29 @@
+import FoundationEssentials
+import Testing
+
+@testable import Journal
+@testable import Reports
+
+@Suite struct `Overrides for people` {
+    let now = Fixture.start
+
+    @Test func `a table shows what became of each`() throws {
+        let held = OverrideRow(
+            domain: "a.example", until: now + 7200, reason: "ticket \u{1b}4711", who: "root, for alice", created: now - 60)
+        var removed = held
+        (removed.domain, removed.removed, removed.removedBy) = ("b.example", now - 30, "bob")
+        var ended = held
+        (ended.domain, ended.until) = ("c.example", now)
+        #expect(
+            overrideTable([held, removed, ended], now: now).render(.plain) == """
+                DOMAIN     STATE                               UNTIL (UTC)          REASON           WHO              CREATED (UTC)
+                a.example  ends in 2h                          2026-11-23 10:15:30  ticket \\x1b4711  root, for alice  2026-11-23 08:14:30
+                b.example  removed 2026-11-23 08:15:00 by bob  2026-11-23 10:15:30  ticket \\x1b4711  root, for alice  2026-11-23 08:14:30
+                c.example  ended                               2026-11-23 08:15:30  ticket \\x1b4711  root, for alice  2026-11-23 08:14:30
+
+                """)
+        let line = try jsonLine(OverrideJSON(removed, now: now))
+        #expect(line.contains("\"in_force\":false") && line.contains("\"removed_by\":\"bob\""))
+        #expect(try jsonLine(OverrideJSON(held, now: now)).contains("\"removed\":null"))
+    }
+}
