@@ -20,7 +20,7 @@ extension Session {
     private func connect() async throws(LegError) -> Leg {
         let stream: any ByteStream
         do {
-            stream = try await network.dial(peers.destination, signal: signal)
+            stream = try await network.dial(peers.destination, from: source, signal: signal)
         } catch {
             transcript.add(.upstreamNote, text: "dial \(peers.destination): \(error.reason)")
             throw .dial(error.reason)

@@ -164,7 +164,7 @@ extension Session {
     ) {
         let subject = DecisionSubject(
             id: decision, connection: id, client: peers.client.address.description,
-            source: settings.source(for: peers.destination.address)?.description, sender: transaction.mail.reversePath,
+            source: source?.description, sender: transaction.mail.reversePath,
             recipient: recipient.forwardPath, domain: recipient.domain.name ?? recipient.domain.literal ?? "",
             reply: reply?.description, handshakeMilliseconds: leg?.handshakeMilliseconds)
         transcript.add(

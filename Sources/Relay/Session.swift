@@ -47,6 +47,8 @@ final class Session {
 
     /// The route that the destination is listed as.
     let route: RoutePolicy?
+    /// The address that legs leave from; nil when the system chooses.
+    let source: IPAddress?
 
     var leg: Leg? {
         // A verdict is about a leg: another one is judged anew.
@@ -86,6 +88,7 @@ final class Session {
         self.policy = policy
         self.settings = settings
         route = settings.route(to: peers.destination.address)
+        source = settings.sourceChoice.source(for: peers.destination.address)
         self.clock = clock
         self.signal = signal
         self.shared = shared
@@ -99,7 +102,7 @@ final class Session {
                 ConnectionOpened(
                     id: id, at: Date(), client: peers.client.address.description, clientPort: peers.client.port,
                     destination: peers.destination.address.description, destinationPort: peers.destination.port,
-                    source: settings.source(for: peers.destination.address)?.description)))
+                    source: source?.description)))
         let end: SessionEnd
         do throws(SessionEnd) {
             try await greet()
@@ -244,12 +247,5 @@ enum SessionEnd: Error {
         case .leg(let error): "upstream: \(error.text)"
         case .draining: "Weft is stopping"
         }
-    }
-}
-
-extension RelaySettings {
-    /// The source address of legs to `destination`; nil when the system chooses.
-    func source(for destination: IPAddress) -> IPAddress? {
-        sources.first { $0.isIPv6 == destination.isIPv6 }
     }
 }

@@ -19,7 +19,7 @@ final class LoopNetwork: Network {
         self.clock = clock
     }
 
-    func dial(_ destination: Endpoint, signal: Signal) async throws(DialFailure) -> any ByteStream {
+    func dial(_ destination: Endpoint, from source: IPAddress?, signal: Signal) async throws(DialFailure) -> any ByteStream {
         let stream = LoopStream(inputBound: settings.limits.messageBuffer)
         var bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(settings.timeouts.connect)
@@ -33,7 +33,7 @@ final class LoopNetwork: Network {
             // So that the redirect rules let our own connections pass.
             bootstrap = bootstrap.channelOption(.socketOption(.init(rawValue: SO_MARK)), value: mark)
         }
-        if let source = settings.source(for: destination.address) {
+        if let source {
             bootstrap = bootstrap.bind(to: source.socketAddress(port: 0))
         }
         do {

@@ -4,8 +4,9 @@ import TLS
 
 /// How a session reaches the world. Tests put scripted peers here.
 protocol Network: AnyObject {
-    /// Connects to the original destination. `signal` is raised for everything that happens on the stream.
-    func dial(_ destination: Endpoint, signal: Signal) async throws(DialFailure) -> any ByteStream
+    /// Connects to the original destination, from `source` unless the system is to choose. `signal` is raised for everything that happens on
+    /// the stream.
+    func dial(_ destination: Endpoint, from source: IPAddress?, signal: Signal) async throws(DialFailure) -> any ByteStream
     /// Does the TLS handshake over a stream on which the server answered STARTTLS with 220.
     func secure(
         _ stream: any ByteStream, destination: Endpoint, serverName: String?, signal: Signal, deadline: NIODeadline

@@ -46,6 +46,8 @@ final class World: SessionClock {
     var dials: [Dial]
     private(set) var servers: [ScriptedServer] = []
     private(set) var dialled = 0
+    /// The source address of each dial.
+    fileprivate(set) var sources: [IPAddress?] = []
     /// What the client got.
     private(set) var output: [UInt8] = []
     /// How often a session was not to be resumed.
@@ -180,7 +182,10 @@ final class ScriptedNetwork: Network {
 
     init(world: World) { self.world = world }
 
-    nonisolated(nonsending) func dial(_ destination: Endpoint, signal: Signal) async throws(DialFailure) -> any ByteStream {
+    nonisolated(nonsending) func dial(
+        _ destination: Endpoint, from source: IPAddress?, signal: Signal
+    ) async throws(DialFailure) -> any ByteStream {
+        world.sources.append(source)
         switch world.nextServer() {
         case .server(let server): return server.stream
         case .refused(let reason): throw DialFailure(reason: reason)
