@@ -31,8 +31,8 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
 
-        .target(name: "Basics", dependencies: [nioCore], swiftSettings: fast),
-        .target(name: "SMTP", dependencies: ["CIDN2", "Basics", nioCore], swiftSettings: fast),
+        .target(name: "Basics", dependencies: ["CIDN2", nioCore], swiftSettings: fast),
+        .target(name: "SMTP", dependencies: ["Basics", nioCore], swiftSettings: fast),
         .target(name: "DNS", dependencies: ["CLDNS", "Basics", nioCore, nioPosix], swiftSettings: fast),
         .target(name: "TLS", dependencies: ["COpenSSL", "Basics", nioCore], swiftSettings: fast),
         .target(name: "DANE", dependencies: ["Basics", "DNS", "TLS"], swiftSettings: strict),

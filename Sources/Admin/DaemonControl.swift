@@ -61,7 +61,7 @@ public final class DaemonControl: Sendable {
     }
 
     private func name(_ text: String) throws -> String {
-        do { return try DomainName(text).name } catch { throw ControlFailure("\"\(text)\" is not a domain name: \(error)") }
+        do { return try DomainName(text, as: .mail).text } catch { throw ControlFailure("\"\(text)\" is not a domain name: \(error)") }
     }
 
     // MARK: Overrides

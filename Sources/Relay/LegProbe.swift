@@ -92,7 +92,7 @@ public struct LegProbe: Sendable {
         var name = [CChar](repeating: 0, count: 256)
         guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
         let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-        return (try? DomainName(bytes))?.name ?? "localhost"
+        return (try? DomainName(bytes, as: .mail))?.text ?? "localhost"
     }
 }
 

@@ -108,10 +108,10 @@ extension CommandParser {
         }
         let text = take { $0.isAlphanumeric || $0 == .hyphen || $0 == .dot || $0 == UInt8(ascii: "_") || $0.isNonASCII }
         do {
-            let domain = try DomainName(text)
+            let domain = try DomainName(text, as: .mail)
             if domain.hasUnderscore { quirks.append(.underscore) }
-            if domain.hadFinalDot { quirks.append(.finalDot) }
-            return .name(domain.name)
+            if text.last == .dot { quirks.append(.finalDot) }
+            return .name(domain.text)
         } catch {
             throw PathError(reason: error.description)
         }

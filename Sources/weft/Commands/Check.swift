@@ -42,7 +42,7 @@ struct Check: AsyncParsableCommand {
 
     func run() async throws {
         let name: String
-        do { name = try DomainName(domain).name } catch { throw ValidationError("\"\(domain)\" is not a domain name: \(error)") }
+        do { name = try DomainName(domain, as: .mail).text } catch { throw ValidationError("\"\(domain)\" is not a domain name: \(error)") }
         let destination = try to.map { text in
             guard let address = IPAddress(text) else { throw ValidationError("\"\(text)\" is not an IP address") }
             return address

@@ -1,3 +1,4 @@
+import Basics
 import Admin
 import ArgumentParser
 import FoundationEssentials
@@ -108,5 +109,5 @@ struct OverrideCommand: AsyncParsableCommand {
 
 /// A domain of the command line as policies have it: A-labels, lower case, no final dot.
 func policyDomain(_ text: String) throws -> String {
-    do { return try DomainName(text).name } catch { throw ValidationError("\"\(text)\" is not a domain name: \(error)") }
+    do { return try DomainName(text, as: .mail).text } catch { throw ValidationError("\"\(text)\" is not a domain name: \(error)") }
 }
