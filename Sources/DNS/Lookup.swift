@@ -60,11 +60,11 @@ final class Lookup {
             if failure.kind == .malformed { transport = .stream }
             tryNext(query, after: failure)
         case .success(let response):
-            judge(response, from: server, query)
+            interpret(response, from: server, query)
         }
     }
 
-    private func judge(_ response: ResponseMessage, from server: ServerLink, _ query: QueryMessage) {
+    private func interpret(_ response: ResponseMessage, from server: ServerLink, _ query: QueryMessage) {
         let reason = "\(ResponseCode.name(response.responseCode)) from \(server.name)\(Self.errors(response))"
         switch response.responseCode {
         case ResponseCode.noError, ResponseCode.nxDomain:

@@ -93,21 +93,21 @@ public struct Judgement: Sendable {
 
 extension PolicyService {
     /// Judges at once when all that is needed is known; nil otherwise.
-    public func judgeIfKnown(_ request: JudgeRequest) -> Judgement? {
+    public func knownJudgement(_ request: JudgeRequest) -> Judgement? {
         guard let key = request.key else {
-            return try? judgement(request, snapshot: nil, leg: request.leg, attempts: Attempts(redial: request.redial)).get()
+            return try? decideOnce(request, snapshot: nil, leg: request.leg, attempts: Attempts(redial: request.redial)).get()
         }
         guard let snapshot = knownEvidence(key), let leg = knownLeg(request, snapshot: snapshot) else {
             return nil
         }
-        return try? judgement(request, snapshot: snapshot, leg: leg, attempts: Attempts(redial: request.redial)).get()
+        return try? decideOnce(request, snapshot: snapshot, leg: leg, attempts: Attempts(redial: request.redial)).get()
     }
 
     /// Judges, with whatever look-ups and checks that takes, within `budget`.
     public func judge(_ request: JudgeRequest, budget: Duration) async -> Judgement {
-        if let known = judgeIfKnown(request) { return known }
+        if let known = knownJudgement(request) { return known }
         let started = ContinuousClock.now
-        var result = await judge(request, deadline: started + budget)
+        var result = await lookUpAndDecide(request, deadline: started + budget)
         result.waitedMilliseconds = Int((ContinuousClock.now - started) / .milliseconds(1))
         return result
     }
@@ -117,14 +117,15 @@ extension PolicyService {
         memory.noteAuthenticated(serverName, at: address)
     }
 
-    private func judge(_ request: JudgeRequest, deadline: ContinuousClock.Instant) async -> Judgement {
+    /// Makes the look-ups, and those again that `decide` wants to be fresh, until there is a judgement.
+    private func lookUpAndDecide(_ request: JudgeRequest, deadline: ContinuousClock.Instant) async -> Judgement {
         guard let key = request.key, var snapshot = await evidence(key, deadline: deadline) else {
             return pending(request)
         }
         var attempts = Attempts(redial: request.redial)
         while true {
             let leg = await authenticatedLeg(request, snapshot: snapshot)
-            switch judgement(request, snapshot: snapshot, leg: leg, attempts: attempts) {
+            switch decideOnce(request, snapshot: snapshot, leg: leg, attempts: attempts) {
             case .success(let judgement): return judgement
             case .failure(let wanted):
                 attempts.refreshed.insert(wanted.refresh)
@@ -140,7 +141,8 @@ extension PolicyService {
         var refresh: Refresh
     }
 
-    private func judgement(
+    /// One run of `decide` over what is known now.
+    private func decideOnce(
         _ request: JudgeRequest, snapshot: Snapshot?, leg: LegEvidence, attempts: Attempts
     ) -> Result<Judgement, RefreshWanted> {
         let settings = settings(for: request)

@@ -33,7 +33,7 @@ import Testing
         #expect(judgement.summary == "accept dane dane-verified dane-verified")
         #expect(judgement.attempts.refreshed == [.tlsa])
         #expect(world.resolver.asked.contains("TLSA _25._tcp.mx1.example.net anew"))
-        #expect(service.judgeIfKnown(request(chain))?.summary == "accept dane dane-verified dane-verified")
+        #expect(service.knownJudgement(request(chain))?.summary == "accept dane dane-verified dane-verified")
     }
 
     @Test func `many callers with a wrong certificate cost one new look-up`() async throws {
@@ -85,7 +85,7 @@ import Testing
         #expect(await service.answer(wrong) == "defer 451 4.7.5 sts certificate-host-mismatch")
         world.resolver.forgetQuestions()
         for _ in 0..<10 { #expect(await service.answer(wrong) == "defer 451 4.7.5 sts certificate-host-mismatch") }
-        #expect(service.judgeIfKnown(wrong)?.summary == "defer 451 4.7.5 sts certificate-host-mismatch")
+        #expect(service.knownJudgement(wrong)?.summary == "defer 451 4.7.5 sts certificate-host-mismatch")
         #expect(world.resolver.asked.isEmpty)
         // What was found out about the good chain is not lost by it.
         #expect(await service.answer(request(chain)) == "accept sts sts-verified sts-verified")
@@ -122,9 +122,9 @@ import Testing
         #expect(known.authentication(ofChain: chain.digest, now: noon)?.keys.sorted() == ["mx1.example.net"])
         // Other evidence, other findings: nothing is taken over.
         world.resolver.set(mx: "other.test", ["mx1.example.net"], .insecure)
-        #expect(service.judgeIfKnown(request(chain, domain: "other.test")) == nil)
+        #expect(service.knownJudgement(request(chain, domain: "other.test")) == nil)
         _ = await service.answer(request(domain: "other.test"))
-        #expect(service.judgeIfKnown(request(chain, domain: "other.test")) == nil)
+        #expect(service.knownJudgement(request(chain, domain: "other.test")) == nil)
         #expect(known.authentication(ofChain: chain.digest, now: noon + 600) == nil)
     }
 

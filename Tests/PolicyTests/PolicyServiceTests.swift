@@ -23,17 +23,17 @@ import Testing
     @Test func `a warm answer is there at once`() async throws {
         world.publishDANE(try TestCertificates.digest(of: "mx1"))
         let request = request(chain)
-        #expect(service.judgeIfKnown(request) == nil)
+        #expect(service.knownJudgement(request) == nil)
         #expect(await service.answer(request) == "accept dane dane-verified dane-verified")
-        #expect(service.judgeIfKnown(request)?.summary == "accept dane dane-verified dane-verified")
+        #expect(service.knownJudgement(request)?.summary == "accept dane dane-verified dane-verified")
         // A chain that was not seen has to be checked on a thread of its own.
-        #expect(service.judgeIfKnown(JudgeRequest(request, chain: try TestCertificates.chain("mx2"))) == nil)
+        #expect(service.knownJudgement(JudgeRequest(request, chain: try TestCertificates.chain("mx2"))) == nil)
         // A leg without TLS has nothing to check.
-        #expect(service.judgeIfKnown(JudgeRequest(request, chain: nil))?.summary == "defer 451 4.7.4 dane starttls-not-offered")
+        #expect(service.knownJudgement(JudgeRequest(request, chain: nil))?.summary == "defer 451 4.7.4 dane starttls-not-offered")
     }
 
     @Test func `a recipient without a domain needs no look-up`() {
-        #expect(service.judgeIfKnown(request(domain: nil))?.summary == "accept none address-literal plaintext")
+        #expect(service.knownJudgement(request(domain: nil))?.summary == "accept none address-literal plaintext")
         #expect(world.resolver.asked.isEmpty)
     }
 
@@ -214,10 +214,10 @@ import Testing
         world.resolver.set(addresses: "mx1.example.net", [v4])
         #expect(await service.answer(request()) == "accept none no-policy plaintext")
         service.reconfigure(.init(domains: ["example.net": DecisionSettings(require: .dane)]))
-        #expect(service.judgeIfKnown(request())?.summary == "defer 451 4.7.5 dane dane-required")
-        #expect(service.judgeIfKnown(request(domain: nil))?.settings.require == nil)
+        #expect(service.knownJudgement(request())?.summary == "defer 451 4.7.5 dane dane-required")
+        #expect(service.knownJudgement(request(domain: nil))?.settings.require == nil)
         service.reconfigure(.init(settings: DecisionSettings(enforcement: .report, require: .dane)))
-        #expect(service.judgeIfKnown(request())?.summary == "accept dane dane-required plaintext would defer")
+        #expect(service.knownJudgement(request())?.summary == "accept dane dane-required plaintext would defer")
     }
 }
 

@@ -37,11 +37,11 @@ import Testing
         _ = await world.service.answer(question)
 
         let request = question
-        let verdictCost = try measure(20_000) { _ = try #require(world.service.judgeIfKnown(request)) }
+        let verdictCost = try measure(20_000) { _ = try #require(world.service.knownJudgement(request)) }
         let connection = RecordID()
         // Fewer events than may wait to be written.
         let recordCost = try measure(5000) {
-            let judgement = try #require(world.service.judgeIfKnown(request))
+            let judgement = try #require(world.service.knownJudgement(request))
             guard case .verdict(let verdict) = judgement.answer else { return }
             let subject = DecisionSubject(
                 id: RecordID(), connection: connection, client: "192.0.2.7", source: nil, sender: "news@client.example",

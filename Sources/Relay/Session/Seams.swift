@@ -5,7 +5,7 @@ import Policy
 /// The policy as a session sees it.
 protocol PolicyGate: Sendable {
     /// Judges at once when all that is needed is known; nil otherwise.
-    func judgeIfKnown(_ request: JudgeRequest) -> Judgement?
+    func knownJudgement(_ request: JudgeRequest) -> Judgement?
     /// Judges, with whatever look-ups and checks that takes, within `budget`.
     func judge(_ request: JudgeRequest, budget: Duration) async -> Judgement
     /// The name to send as SNI when nothing is known yet but the address.

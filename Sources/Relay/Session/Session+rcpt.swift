@@ -118,7 +118,7 @@ extension Session {
 
     /// Asks the policy. When that takes look-ups, the client gets first what it has been answered so far.
     func judge(_ request: JudgeRequest) async -> Judgement {
-        if let known = policy.judgeIfKnown(request) { return known }
+        if let known = policy.knownJudgement(request) { return known }
         flush()
         return await policy.judge(request, budget: .nanoseconds(settings.timeouts.policy.nanoseconds))
     }

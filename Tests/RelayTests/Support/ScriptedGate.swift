@@ -24,7 +24,7 @@ final class ScriptedGate: PolicyGate, @unchecked Sendable {
     /// The number of the connection in use.
     var connection: () -> Int = { 0 }
 
-    func judgeIfKnown(_ request: JudgeRequest) -> Judgement? { knowsAll ? judgement(request) : nil }
+    func knownJudgement(_ request: JudgeRequest) -> Judgement? { knowsAll ? judgement(request) : nil }
 
     nonisolated(nonsending) func judge(_ request: JudgeRequest, budget: Duration) async -> Judgement {
         let made = judgement(request)
