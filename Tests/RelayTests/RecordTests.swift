@@ -70,6 +70,21 @@ import Testing
         #expect(world.codes == [220, 250, 250, verdict.action == .accept ? 250 : 451, 221])
     }
 
+    @Test(arguments: [true, false])
+    func `strict durability waits for the disk whatever is to be done when the disk fails`(isFailing: Bool) async {
+        let world = world()
+        world.settings.strictDurability = true
+        world.settings.continueWithoutJournal = true
+        if isFailing { world.journal.commitError = JournalError(.full, "disk full") }
+        world.journal.onCommit = { [unowned world] in
+            #expect(world.codes == [220, 250, 250])
+            #expect(world.server.lines == ["EHLO client.example"])
+        }
+        await world.run()
+        #expect(world.journal.commits == 1)
+        #expect(world.codes == [220, 250, 250, 250, 221])
+    }
+
     @Test func `batched durability does not wait for the disk`() async {
         let world = world()
         await world.run()

@@ -144,19 +144,19 @@ extension Session {
 
     // MARK: The record
 
-    /// Whether decisions reach the journal as configured: on disk before the reply when durability is strict.
+    /// Whether the decision is in the journal as configured: on disk before the reply when durability is strict. What to do while the journal
+    /// fails is asked only when it does.
     private func isRecorded() async -> Bool {
-        if settings.continueWithoutJournal { return true }
         if settings.strictDurability {
             do {
                 flush()
                 try await transcript.recorder.commit()
                 return true
             } catch {
-                return false
+                return settings.continueWithoutJournal
             }
         }
-        return transcript.recorder.health == .healthy
+        return settings.continueWithoutJournal || transcript.recorder.health == .healthy
     }
 
     private func record(
