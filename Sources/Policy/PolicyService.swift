@@ -25,7 +25,7 @@ public final class PolicyService: Sendable {
         public var clients: [ClientRule] = []
         /// Domains, hosts and addresses kept in memory, each.
         public var capacity: Int
-        /// Domains looked up at a time; one more is answered as pending.
+        /// Domains looked up at a time; one more that is not known is answered as pending.
         public var mostLookups: Int
 
         /// What differs for the clients of one network.

@@ -17,18 +17,20 @@ public struct ReplyParser: Sendable {
         case malformed(String)
     }
 
-    /// The most octets read as one line; eight times what RFC 5321 4.5.3.1.5 allows a server to send.
-    public static let maximumLine = 4096
-
     /// What may follow a code. A carriage return too many counts as the end.
     private static let separators: [UInt8] = [.space, .hyphen, .horizontalTab, .carriageReturn]
 
+    private let maximumLine: Int
     private var code = 0
     private var texts: [String] = []
     private var failure: String?
 
     /// A parser before the first reply.
-    public init() {}
+    ///
+    /// - Parameter maximumLine: the most octets read as one line, its end included. RFC 5321 4.5.3.1.5 allows a server to send 512.
+    public init(maximumLine: Int) {
+        self.maximumLine = maximumLine
+    }
 
     /// Whether a part of a reply has been read and the rest has not arrived.
     public var isWithinReply: Bool { !texts.isEmpty }
@@ -36,11 +38,11 @@ public struct ReplyParser: Sendable {
     /// Takes the next reply from `queue`.
     public mutating func next(from queue: inout ByteQueue) -> Result {
         while failure == nil {
-            switch queue.nextLine(limit: Self.maximumLine) {
+            switch queue.nextLine(limit: maximumLine) {
             case .incomplete:
                 return .incomplete
             case .tooLong:
-                failure = "a reply line of more than \(Self.maximumLine) octets"
+                failure = "a reply line of more than \(maximumLine) octets"
             case .line(let line, _):
                 if let reply = take(line) { return .reply(reply) }
             }

@@ -52,13 +52,38 @@ import Testing
         #expect(world.server.commands("RCPT").count == 2)
     }
 
-    @Test func `transactions have a limit`() async {
+    @Test func `past the limit of transactions the client is asked to connect again`() async {
         let world = World()
         world.settings.limits.transactions = 2
         world.sayHello()
         world.say(lines: "MAIL FROM:<>", "RSET", "MAIL FROM:<>", "RSET", "MAIL FROM:<>", "QUIT")
         await world.run()
-        #expect(world.codes == [220, 250, 250, 250, 250, 250, 452, 221])
+        #expect(world.codes == [220, 250, 250, 250, 250, 250, 421])
+        #expect(world.replies.last == "421 4.7.0 Too many transactions on one connection; connect again")
+        #expect(world.server.lines.last == "QUIT")
+    }
+
+    @Test(arguments: [2000, 2001])
+    func `a reply line has the limit of a command line`(length: Int) async {
+        let world = World()
+        world.settings.limits.line = 2000
+        world.server.on("RCPT", "250 " + String(repeating: "a", count: length - 6))
+        world.sayHello()
+        world.sayEnvelope(to: "b@example.net")
+        world.say(lines: "QUIT")
+        await world.run()
+        #expect(world.codes == (length > 2000 ? [220, 250, 250, 421] : [220, 250, 250, 250, 221]))
+    }
+
+    @Test func `a reply line longer than the default passes where the limit is higher`() async {
+        let world = World()
+        world.settings.limits.line = 10_000
+        world.server.on("RCPT", "250 " + String(repeating: "a", count: 9000))
+        world.sayHello()
+        world.sayEnvelope(to: "b@example.net")
+        world.say(lines: "QUIT")
+        await world.run()
+        #expect(world.codes == [220, 250, 250, 250, 221])
     }
 
     @Test(arguments: ["VRFY x", "HELP", "RSET"])

@@ -7,7 +7,7 @@ import Testing
     /// All replies of a text that arrives in pieces of `size` octets, and the failure if there is one.
     private func replies(_ text: some Collection<UInt8>, size: Int) -> (replies: [Reply], failure: String?) {
         var queue = ByteQueue()
-        var parser = ReplyParser()
+        var parser = ReplyParser(maximumLine: 4096)
         var replies: [Reply] = []
         for buffer in chunks(text, of: size) {
             queue.append(buffer)
@@ -47,7 +47,7 @@ import Testing
     func `what is no reply is malformed and stays so`(text: String) {
         for size in chunkSizes {
             var queue = ByteQueue()
-            var parser = ReplyParser()
+            var parser = ReplyParser(maximumLine: 4096)
             for buffer in chunks(text, of: size) { queue.append(buffer) }
             queue.append(ByteBuffer(string: "250 ok\r\n"))
             guard case .malformed(let first) = parser.next(from: &queue) else {
@@ -75,7 +75,7 @@ import Testing
 
     @Test func `a reply begun is known`() {
         var queue = queue("250-a\r\n")
-        var parser = ReplyParser()
+        var parser = ReplyParser(maximumLine: 4096)
         #expect(!parser.isWithinReply)
         #expect(parser.next(from: &queue) == .incomplete)
         #expect(parser.isWithinReply)

@@ -11,12 +11,13 @@ extension Configuration {
         public var line = 4096
         /// `recipients`: recipients of a transaction; more are answered 452. 100 (RFC 5321 4.5.3.1.8) to 100000, default 1000.
         public var recipients = 1000
-        /// `transactions`: MAIL commands of a connection; more are answered 421. 1 to 1000000, default 1000.
+        /// `transactions`: MAIL commands of a connection; more are answered 421, which ends it. 1 to 1000000, default 1000.
         public var transactions = 1000
         /// `message-buffer`: octets of a message that wait in memory for a slower receiver, in each direction of a session. 16 KiB to 16 MiB,
         /// default 128 KiB.
         public var messageBuffer = 128 << 10
-        /// `pending-lookups`: recipients that wait for policy look-ups at once, over all sessions; more are answered 451. 1 to 1000000, default 10000.
+        /// `pending-lookups`: domains looked up at once, over all sessions; while there are so many, recipients of one more that is not known are
+        /// answered 451. 1 to 1000000, default 10000.
         public var pendingLookups = 10_000
 
         mutating func read(_ section: SectionReader) {

@@ -26,7 +26,7 @@ extension Session {
             throw .dial(error.reason)
         }
         transcript.add(.upstreamNote, text: "connected to \(peers.destination)")
-        let leg = Leg(destination: peers.destination, stream: stream)
+        let leg = Leg(destination: peers.destination, stream: stream, maximumLine: settings.limits.line)
         do throws(LegError) {
             leg.greeting = try await reply(from: leg, within: settings.timeouts.greeting, for: "the greeting")
             guard leg.greeting.isPositive else { throw LegError.greeting(leg.greeting) }

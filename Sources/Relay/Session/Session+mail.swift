@@ -12,7 +12,8 @@ extension Session {
             guard transaction.isOver else { return try refuse(Reply(503, "5.5.1", "A transaction is under way")) }
             self.transaction = nil
         }
-        guard transactions < settings.limits.transactions else { return try refuse(Reply(452, "4.5.3", "Too many transactions")) }
+        // 421 and not 452: the client connects again and goes on, and its mail has not failed (RFC 5321 3.8).
+        guard transactions < settings.limits.transactions else { throw .tooManyTransactions }
         // RFC 8689 2: REQUIRETLS is valid only over TLS, and this leg has none. To drop it in silence would break its promise.
         if let unknown = unoffered(mail.extensionsUsed) {
             return try refuse(Reply(555, "5.5.4", "\(unknown) is not offered"))

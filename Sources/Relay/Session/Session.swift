@@ -224,6 +224,8 @@ enum SessionEnd: Error {
     case clientTimeout
     /// The client broke the protocol so that its commands cannot be told from its data.
     case protocolError(String)
+    /// The client had all the transactions that one connection may have.
+    case tooManyTransactions
     /// The server said 421, which was relayed.
     case serverClosing
     /// The leg is no more.
@@ -243,6 +245,7 @@ enum SessionEnd: Error {
         case .clientGone: "client closed the connection"
         case .clientTimeout: "client timed out"
         case .protocolError(let what): "protocol error: \(what)"
+        case .tooManyTransactions: "too many transactions"
         case .serverClosing: "server closed the session with 421"
         case .leg(let error): "upstream: \(error.text)"
         case .draining: "Weft is stopping"

@@ -9,7 +9,7 @@ import TLS
 final class Leg {
     let destination: Endpoint
     var stream: any ByteStream
-    var greeting: Reply
+    var greeting = Reply(220, nil, "")
     /// What the server offers: after STARTTLS, if there is TLS (RFC 3207 4.2).
     var ehlo = EHLOResponse(reply: Reply(250, nil, ""))
     /// Why there is no TLS, or what was agreed on.
@@ -22,13 +22,14 @@ final class Leg {
     /// A transaction is open at the server: MAIL was sent, and neither RSET nor the end of a message since.
     var isInTransaction = false
 
-    private var parser = ReplyParser()
+    private var parser: ReplyParser
     private var output = ByteBuffer()
 
-    init(destination: Endpoint, stream: any ByteStream, greeting: Reply = Reply(220, nil, "")) {
+    /// A connection before its greeting. Reply lines of more than `maximumLine` octets end it.
+    init(destination: Endpoint, stream: any ByteStream, maximumLine: Int) {
         self.destination = destination
         self.stream = stream
-        self.greeting = greeting
+        parser = ReplyParser(maximumLine: maximumLine)
     }
 
     /// Queues a command line; CRLF is added.
