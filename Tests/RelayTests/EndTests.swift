@@ -77,6 +77,18 @@ import Testing
         #expect(world.server.commands("QUIT") == [])
     }
 
+    @Test(arguments: ["RCPT", "DATA", ".", "BDAT", "BDAT 3 LAST"])
+    func `a 421 refuses the message that it answers, and aborts a transaction before one`(command: String) async {
+        let world = World()
+        world.server.on(command, .replyAndClose("421 4.3.2 shutting down"))
+        world.sayHello()
+        world.sayEnvelope(to: "b@example.net")
+        if command.hasPrefix("BDAT") { world.say("BDAT 3\(command.dropFirst(6))\r\nabc") } else { world.say(lines: "DATA", ".") }
+        await world.run()
+        #expect(world.journal.transactions.map(\.outcome) == [command == "RCPT" ? .aborted : .refused])
+        #expect(world.journal.transactions.map(\.reply) == [command == "RCPT" ? nil : "421 4.3.2 shutting down"])
+    }
+
     @Test func `a 421 to a RSET of our own is relayed`() async {
         let world = World()
         world.sayHello()

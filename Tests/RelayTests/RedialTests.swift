@@ -166,6 +166,42 @@ import Testing
         #expect(second.closing == .aborted)
     }
 
+    @Test func `the octets of all legs are counted once, however they were left`() async {
+        let busy = secured()
+        busy.greeting = "421 too many connections"
+        let broken = secured()
+        broken.handshake = .fails(TLSFailure(kind: .protocolVersion, detail: "no TLS here"))
+        let (clear, better, last) = (ScriptedServer(), secured(), secured())
+        let world = World(.server(secured()), .server(busy), .server(broken), .server(clear), .server(better), .server(last))
+        world.gate.answer = { request in
+            guard request.redial == .allowed else { return .verdict(.deferring()) }
+            return .redial(serverName: "mx\(request.leg.triedServerNames.count).example.org")
+        }
+        world.sayHello()
+        // Busy, then in clear only: neither takes the place of the first leg. Then one that does, and that closes.
+        world.sayEnvelope(to: "b@example.org")
+        world.say(lines: "RSET", "MAIL FROM:<a@client.example>")
+        world.then { [unowned world] in
+            world.gate.answer = { request in
+                let wanted = "mx9.example.org"
+                if request.leg.serverName == wanted || request.redial != .allowed { return .verdict(.accepting()) }
+                return .redial(serverName: wanted)
+            }
+            world.client.say(octets("RCPT TO:<c@example.org>\r\n"))
+        }
+        world.say(lines: "RSET")
+        world.then { better.stream.fail(.closed) }
+        world.sayEnvelope(to: "c@example.org")
+        world.say(lines: "DATA", ".", "QUIT")
+        await world.run()
+        #expect(world.dialled == 6)
+        #expect(world.codes == [220, 250, 250, 451, 250, 250, 250, 250, 250, 250, 354, 250, 221])
+        #expect(last.messages.count == 1)
+        #expect(world.server.lines.last == "QUIT")
+        #expect(busy.closing == .aborted && broken.closing == .aborted)
+        #expect(world.journal.closed?.bytesFromUpstream == world.servers.reduce(0) { $0 + $1.stream.received })
+    }
+
     // MARK: The server closes an idle connection
 
     @Test(arguments: chunkSizes)

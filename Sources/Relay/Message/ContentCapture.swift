@@ -1,21 +1,22 @@
 import NIOCore
 
 /// The part of a message that the journal keeps, when the operator asked for it.
-struct ContentCapture {
+final class ContentCapture: MessageTap {
     /// The most octets kept of a message.
     static let bound = 1 << 20
 
     private let mode: RelaySettings.Content
     private(set) var octets: [UInt8] = []
-    private var isDone: Bool
+    private var isDone = false
 
-    init(_ mode: RelaySettings.Content) {
+    /// Nil when nothing is kept.
+    init?(_ mode: RelaySettings.Content) {
+        guard mode != .none else { return nil }
         self.mode = mode
-        isDone = mode == .none
     }
 
     /// Takes message data as it passes.
-    mutating func take(_ data: ByteBuffer) {
+    func take(_ data: ByteBuffer) {
         guard !isDone else { return }
         let start = octets.count
         octets.append(contentsOf: data.readableBytesView.prefix(Self.bound - start))

@@ -9,23 +9,22 @@ extension Session {
     /// AUTH (RFC 4954): offered, and passed on, only towards a route whose server has proven itself. Nothing of the exchange is recorded.
     func auth(_ line: ByteBuffer) async throws(SessionEnd) {
         try await settle()
-        guard offered.contains("AUTH"), let leg, await isVerifiedRoute(leg) else {
+        guard offered.contains("AUTH"), let leg = upstream.leg, await isVerifiedRoute(leg) else {
             return try refuse(Reply(502, "5.5.1", "Command not offered"))
         }
-        guard transaction == nil, !isAuthenticated else { return try refuse(Reply(503, "5.5.1", "Not now")) }
+        guard transaction == nil, !upstream.isAuthenticated else { return try refuse(Reply(503, "5.5.1", "Not now")) }
         transcript.add(.weftToUpstream, text: "AUTH ...")
         leg.send(line: line)
         while true {
-            let reply: Reply
+            let reply: UpstreamReply
             do {
-                reply = try await self.reply(from: leg, within: settings.timeouts.command, for: "the reply to AUTH")
+                reply = try await upstream.reply(of: leg, .auth, within: settings.timeouts.command)
             } catch {
                 throw SessionEnd(error)
             }
-            write(reply, .upstreamToClient)
-            if reply.code == 421 { throw .serverClosing }
+            client.write(reply.reply, .upstreamToClient)
             guard reply.code == 334 else {
-                isAuthenticated = reply.isPositive
+                upstream.isAuthenticated = reply.isPositive
                 return
             }
             let answer = try await authenticationLine()
@@ -37,10 +36,9 @@ extension Session {
 
     /// Whether the server on `leg` has proven to be the host of the route that must prove itself.
     func isVerifiedRoute(_ leg: Leg) async -> Bool {
-        guard let route, route.demand == .verify else { return false }
-        let request = JudgeRequest(
-            domain: nil, leg: evidence(of: leg), chain: leg.chain, redial: .exhausted, client: peers.client.address, route: route)
-        guard case .verdict(let verdict) = await judge(request).answer else { return false }
+        guard let route = upstream.route, route.demand == .verify else { return false }
+        let judgement = await upstream.judgement(on: leg, LegClaim(client: peers.client.address), redial: .exhausted)
+        guard case .verdict(let verdict) = judgement.answer else { return false }
         return verdict.action == .accept && verdict.level == .routeVerified
     }
 
@@ -48,15 +46,15 @@ extension Session {
     private func authenticationLine() async throws(SessionEnd) -> ByteBuffer {
         let deadline = clock.now + settings.timeouts.command
         while true {
-            client.pump()
-            switch client.input.nextLine(limit: Self.maximumLine) {
+            client.stream.pump()
+            switch client.stream.input.nextLine(limit: Self.maximumLine) {
             case .line(let line, bareLF: false): return line
             case .line, .tooLong: throw .protocolError("a line of AUTH that is none")
             case .incomplete: break
             }
-            if client.end != nil { throw .clientGone }
+            if client.isGone { throw .clientGone }
             if clock.now >= deadline { throw .clientTimeout }
-            try await wait(until: deadline)
+            await wait(until: deadline)
         }
     }
 }

@@ -5,7 +5,7 @@ extension Session {
     /// BDAT (RFC 3030): exactly `size` octets follow, and are consumed whatever the answer will be.
     func bdat(_ line: ByteBuffer, size: Int, last: Bool) async throws(SessionEnd) {
         try await settle()
-        guard let transaction, !transaction.isOver, transaction.recipientsAccepted > 0, let leg else {
+        guard let transaction, !transaction.isOver, transaction.recipientsAccepted > 0, let leg = upstream.leg else {
             try await discard(size)
             // RFC 3030 2: after a failure the octets are accepted and discarded.
             return answer(
@@ -24,70 +24,25 @@ extension Session {
         transaction.usesBDAT = true
         transcript.add(.weftToUpstream, line)
         leg.send(line: line)
-        if let end = try await passOn(size, to: leg) {
+        if case .lost(let end) = try await pass(.count(size), to: leg) {
             return try answerLost(leg, end)
         }
         if last { return try await relayFinalReply(of: leg) }
         let reply: Reply
         do {
-            reply = try await self.reply(from: leg, within: settings.timeouts.data, for: "the reply to BDAT")
+            reply = try await upstream.reply(of: leg, .data, within: settings.timeouts.data).reply
         } catch {
-            dropLeg(leg, error.text)
+            upstream.retire(leg, .abort, because: "leg closed: \(error.text)")
             throw SessionEnd(error)
         }
         let answer = protected(reply, to: "BDAT")
-        write(answer, .upstreamToClient)
+        client.write(answer, .upstreamToClient)
         // RFC 3030 2: after a failed BDAT the transaction is indeterminate, so only RSET makes sense.
         if !reply.isPositive { concludeTransaction(.refused, reply: answer) }
-        if reply.code == 421 { throw .serverClosing }
-    }
-
-    /// Passes `size` octets on; returns why the leg ended if it did. The octets are consumed all the same.
-    private func passOn(_ size: Int, to leg: Leg) async throws(SessionEnd) -> StreamEnd? {
-        var left = size
-        var lost: StreamEnd?
-        var deadline = clock.now + settings.timeouts.data
-        while left > 0 {
-            client.pump()
-            while lost != nil || leg.stream.isWritable, let chunk = client.input.next(atMost: left) {
-                deadline = clock.now + settings.timeouts.data
-                left -= chunk.readableBytes
-                transaction?.messageBytes += chunk.readableBytes
-                if lost == nil {
-                    transaction?.content.take(chunk)
-                    leg.send(data: chunk)
-                }
-            }
-            if left == 0 { break }
-            leg.stream.pump()
-            if lost == nil { lost = leg.stream.end }
-            try await waitForOctets(until: deadline, leg: leg)
-        }
-        return lost
     }
 
     /// Reads `size` octets and drops them.
     private func discard(_ size: Int) async throws(SessionEnd) {
-        var left = size
-        var deadline = clock.now + settings.timeouts.data
-        while left > 0 {
-            client.pump()
-            while let chunk = client.input.next(atMost: left) {
-                deadline = clock.now + settings.timeouts.data
-                left -= chunk.readableBytes
-            }
-            if left > 0 { try await waitForOctets(until: deadline, leg: nil) }
-        }
-    }
-
-    private func waitForOctets(until deadline: NIODeadline, leg: Leg?) async throws(SessionEnd) {
-        if client.end != nil, client.input.isEmpty {
-            if let leg { dropLeg(leg, "client closed the connection within BDAT") }
-            throw .clientGone
-        }
-        if clock.now >= deadline {
-            throw leg.map(stalled) ?? .clientTimeout
-        }
-        try await wait(until: deadline)
+        _ = try await pass(.count(size), to: nil)
     }
 }

@@ -2,40 +2,32 @@ import NIOCore
 import SMTP
 
 extension Session {
+    /// Dials the destination and relays its greeting.
+    func greet() async throws(SessionEnd) {
+        do { client.write(try await upstream.open(), .upstreamToClient) } catch { throw SessionEnd(error) }
+    }
+
     /// EHLO or HELO. The first one makes the leg speak: the client is shown what the server offers after STARTTLS (RFC 3207 4.2).
-    func hello(_ name: String, line: ByteBuffer, isExtended: Bool) async throws(SessionEnd) {
+    func hello(_ name: String, isExtended: Bool) async throws(SessionEnd) {
         try await settle()
         reset()
-        if hello == nil, let greeted = leg {
-            do {
-                leg = try await negotiate(greeted, as: name, serverName: firstServerName(for: greeted))
-            } catch {
-                leg = nil
-                throw SessionEnd(error)
-            }
-        }
-        hello = (name, isExtended)
-        let leg = try await usableLeg()
+        let leg: Leg
+        do { leg = try await upstream.hello(as: name) } catch { throw SessionEnd(error) }
         let response = leg.ehlo.without(shared.missingKeywords(at: peers.destination.address))
         if isExtended {
             let reply = response.offered(keepingAuth: await isVerifiedRoute(leg))
             offered = EHLOResponse(reply: reply).keywords
-            write(reply, .upstreamToClient)
+            client.write(reply, .upstreamToClient)
         } else {
             offered = []
-            write(response.offeredToHELO(), .upstreamToClient)
+            client.write(response.offeredToHELO(), .upstreamToClient)
         }
     }
 
     /// EHLO in the middle of a session is a RSET as well (RFC 5321 4.1.4).
     private func reset() {
         endTransaction(.reset)
-        if let leg, leg.isInTransaction { forwardRSET(on: leg, answered: true) }
-    }
-
-    /// The name to send as SNI to a server of which nobody has asked for a certain one.
-    func firstServerName(for leg: Leg) -> String? {
-        route?.host ?? policy.serverName(at: leg.destination.address) ?? triedServerNames.last ?? Self.hostName(in: leg.greeting)
+        if let leg = upstream.leg, leg.isInTransaction { forwardRSET(on: leg, answered: true) }
     }
 
     /// The host name in a greeting, when it can be one. No evidence of anything: it chooses which certificate a server shows.

@@ -7,7 +7,7 @@ import SMTP
 extension Session {
     /// MAIL: checked, answered here, and held until a recipient's policy has accepted the leg.
     func mailFrom(_ mail: MailCommand, line: ByteBuffer) throws(SessionEnd) {
-        guard hello != nil else { return try refuse(Reply(503, "5.5.1", "Send EHLO or HELO first")) }
+        guard upstream.name != nil else { return try refuse(Reply(503, "5.5.1", "Send EHLO or HELO first")) }
         if let transaction {
             guard transaction.isOver else { return try refuse(Reply(503, "5.5.1", "A transaction is under way")) }
             self.transaction = nil
@@ -20,14 +20,22 @@ extension Session {
         }
         note(quirks: mail.quirks)
         transactions += 1
-        transaction = Transaction(number: transactions, startedAt: Date(), mail: mail, line: line, content: settings.content)
+        transaction = Transaction(
+            number: transactions, startedAt: Date(), mail: mail, line: line, exemption: exemption(from: mail.reversePath),
+            content: settings.content)
         answer(Reply(250, "2.1.0", "Ok"))
+    }
+
+    /// RFC 8460 3: a report about a failure must not be held back by that failure.
+    private func exemption(from sender: String) -> String? {
+        let own = settings.reportSender
+        return !own.isEmpty && sender.lowercased() == own.lowercased() ? "a TLS report of this host" : nil
     }
 
     /// RSET: forwarded only when the server has a transaction to forget.
     func rset() {
         endTransaction(.reset)
-        if let leg, leg.isInTransaction {
+        if let leg = upstream.leg, leg.isInTransaction {
             forwardRSET(on: leg, answered: false)
         } else {
             answer(Reply(250, "2.0.0", "Ok"))
@@ -42,13 +50,12 @@ extension Session {
     }
 
     /// NOOP keeps the server's clock from running out, so it crosses the leg.
-    func noop(_ line: ByteBuffer) async throws(SessionEnd) {
+    func noop() async throws(SessionEnd) {
         try await settle()
-        guard let leg else { return answer(Reply(250, "2.0.0", "Ok")) }
-        let reply: Reply
-        do { reply = try await exchange("NOOP", on: leg) } catch { throw SessionEnd(error) }
-        write(relayable(reply, to: "NOOP"), .upstreamToClient)
-        if reply.code == 421 { throw .serverClosing }
+        guard let leg = upstream.leg else { return answer(Reply(250, "2.0.0", "Ok")) }
+        let reply: UpstreamReply
+        do { reply = try await upstream.exchange("NOOP", .noop, on: leg) } catch { throw SessionEnd(error) }
+        client.write(relayable(reply.reply, to: "NOOP"), .upstreamToClient)
     }
 
     /// An extension among these that the client was not offered; nil if there is none.
@@ -86,12 +93,12 @@ extension Session {
     }
 
     private func record(_ transaction: Transaction, _ outcome: TransactionRecord.Outcome, reply: Reply?) {
-        transcript.record(
+        record(
             .transaction(
                 TransactionRecord(
                     connection: id, number: transaction.number, startedAt: transaction.startedAt, endedAt: Date(),
                     sender: transaction.mail.reversePath, recipientsAccepted: transaction.recipientsAccepted,
                     recipientsRefused: transaction.recipientsRefused, bytes: transaction.messageBytes, outcome: outcome,
-                    reply: reply?.description, content: settings.content == .none ? nil : transaction.content.octets)))
+                    reply: reply?.description, content: transaction.content?.octets)))
     }
 }

@@ -19,16 +19,18 @@ extension Session {
         }
         note(quirks: recipient.quirks)
         if shared.isDraining, transaction.recipients == 0 { throw .draining }
-        if transcript.recorder.isCongested {
+        if recorder.isCongested {
             flush()
-            await transcript.recorder.waitForSpace()
+            await recorder.waitForSpace()
         }
         transaction.extensionsUsed.formUnion(recipient.extensionsUsed)
-        let (judgement, verdict, leg) = try await judge(recipient, in: transaction)
+        let claim = LegClaim(domain: recipient.domain.name, client: peers.client.address, exemption: transaction.exemption)
+        let outcome = try await transaction.selection.run(for: claim, of: self, on: upstream)
+        let (verdict, leg) = (outcome.verdict, outcome.leg)
 
         let decision = RecordID()
         let refusal = verdict.action == .accept ? nil : verdict.reply(decision)
-        record(judgement, verdict, decision: decision, recipient: recipient, reply: refusal, in: transaction)
+        record(outcome, decision: decision, recipient: recipient, reply: refusal, in: transaction)
         if refusal != nil { leg.forgetSession() }
         guard await isRecorded() else {
             transaction.recipientsRefused += 1
@@ -77,71 +79,6 @@ extension Session {
         if !leg.ehlo.offers("PIPELINING") { try await settle() }
     }
 
-    /// Judges the leg for a recipient, dialling again under the names that the policy asks for.
-    func judge(
-        _ recipient: RcptCommand, in transaction: Transaction
-    ) async throws(SessionEnd) -> (Judgement, Verdict, Leg) {
-        let domain = recipient.domain.name
-        var isMended = false
-        while true {
-            let leg = try await usableLeg()
-            let judgement = await judgement(of: leg, for: domain, in: transaction)
-            switch judgement.answer {
-            case .verdict(let verdict):
-                // RFC 5321 3.8: the server may have closed meanwhile; if nothing was sent, another leg is judged, once.
-                try checkLeg()
-                if self.leg === leg {
-                    transaction.verdicts[domain ?? ""] = judgement
-                    return (judgement, verdict, leg)
-                }
-                guard !isMended else { throw .leg(.lost(leg.stream.end ?? .closed)) }
-                isMended = true
-            case .redial(let serverName):
-                // Recipients sent already may yet be accepted: whether the leg may be changed depends on their replies.
-                try await settle()
-                guard redialState(of: transaction) == .allowed else { continue }
-                if !triedServerNames.contains(serverName) { triedServerNames.append(serverName) }
-                guard let new = try await redial(serverName: serverName) else { continue }
-                // A leg that lost TLS on the way says less about the server than the one at hand.
-                if new.tls.isEstablished || !leg.tls.isEstablished { replaceLeg(with: new) } else { leave(new) }
-            }
-        }
-    }
-
-    private func judgement(of leg: Leg, for domain: String?, in transaction: Transaction) async -> Judgement {
-        if let known = transaction.verdicts[domain ?? ""] { return known }
-        let request = JudgeRequest(
-            domain: domain, leg: evidence(of: leg), chain: leg.chain, redial: redialState(of: transaction),
-            client: peers.client.address, route: route, exemption: exemption(of: transaction))
-        return await judge(request)
-    }
-
-    /// Asks the policy. When that takes look-ups, the client gets first what it has been answered so far.
-    func judge(_ request: JudgeRequest) async -> Judgement {
-        if let known = policy.knownJudgement(request) { return known }
-        flush()
-        return await policy.judge(request, budget: .nanoseconds(settings.timeouts.policy.nanoseconds))
-    }
-
-    /// RFC 8460 3: a report about a failure must not be held back by that failure.
-    private func exemption(of transaction: Transaction) -> String? {
-        let sender = settings.reportSender
-        return !sender.isEmpty && transaction.mail.reversePath.lowercased() == sender.lowercased() ? "a TLS report of this host" : nil
-    }
-
-    /// At most 2 re-dials for a transaction and 4 for a session, and none once a recipient of the transaction was accepted on the leg.
-    private func redialState(of transaction: Transaction) -> Attempts.Redial {
-        if transaction.recipientsAccepted > 0 { return .transactionUsesLeg }
-        if isAuthenticated { return .exhausted }
-        return transaction.redials < 2 && redials < 4 ? .allowed : .exhausted
-    }
-
-    func evidence(of leg: Leg) -> LegEvidence {
-        LegEvidence(
-            destination: leg.destination.address, port: leg.destination.port, tls: leg.tls, serverName: leg.serverName,
-            triedServerNames: triedServerNames)
-    }
-
     // MARK: The record
 
     /// Whether the decision is in the journal as configured: on disk before the reply when durability is strict. What to do while the journal
@@ -150,28 +87,38 @@ extension Session {
         if settings.strictDurability {
             do {
                 flush()
-                try await transcript.recorder.commit()
+                try await recorder.commit()
                 return true
             } catch {
                 return settings.continueWithoutJournal
             }
         }
-        return settings.continueWithoutJournal || transcript.recorder.health == .healthy
+        return settings.continueWithoutJournal || recorder.health == .healthy
     }
 
     private func record(
-        _ judgement: Judgement, _ verdict: Verdict, decision: RecordID, recipient: RcptCommand, reply: Reply?, in transaction: Transaction
+        _ outcome: LegSelection.Outcome, decision: RecordID, recipient: RcptCommand, reply: Reply?, in transaction: Transaction
     ) {
+        let verdict = outcome.verdict
         let subject = DecisionSubject(
             id: decision, connection: id, client: peers.client.address.description,
-            source: source?.description, sender: transaction.mail.reversePath,
+            source: upstream.source?.description, sender: transaction.mail.reversePath,
             recipient: recipient.forwardPath, domain: recipient.domain.name ?? recipient.domain.literal ?? "",
-            reply: reply?.description, handshakeMilliseconds: leg?.handshakeMilliseconds)
+            reply: reply?.description, handshakeMilliseconds: outcome.leg.handshakeMilliseconds)
         transcript.add(
             .note,
             text: "decision \(decision) \(verdict.action.rawValue) \(verdict.policy.rawValue) \(verdict.reason.rawValue): \(verdict.detail)"
         )
-        for event in judgement.journalEvents(verdict, subject: subject, chain: leg?.chain) { transcript.record(event) }
+        for event in outcome.judgement.journalEvents(verdict, subject: subject, chain: outcome.leg.chain) { record(event) }
+    }
+}
+
+extension Session: LegClaimant {
+    var isUsingLeg: Bool { transaction.map { $0.recipientsAccepted > 0 } ?? false }
+
+    func legWasReplaced() {
+        transaction?.isMailSent = false
+        transaction?.mailRejection = nil
     }
 }
 

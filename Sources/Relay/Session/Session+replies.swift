@@ -2,85 +2,75 @@ import NIOCore
 import SMTP
 
 extension Session {
-    /// Notes that a command was sent whose reply is to come.
-    func expect(_ forwarded: Forwarded) {
-        pending.append(.forwarded(forwarded))
-        if outstanding == 0 { replyDeadline = clock.now + settings.timeouts.command }
-        outstanding += 1
+    // MARK: Our own answers
+
+    /// Answers behind what the client is still waiting for.
+    func answer(_ reply: Reply) {
+        replies.append(reply)
+        sendAnswers()
     }
+
+    /// Answers with an error, and ends the session of a client that makes nothing but errors.
+    func refuse(_ reply: Reply) throws(SessionEnd) {
+        errors += 1
+        answer(reply)
+        if errors > settings.limits.errors { throw .protocolError("too many errors") }
+    }
+
+    private func sendAnswers() {
+        while let answer = replies.nextAnswer() { client.write(answer, .weftToClient) }
+    }
+
+    // MARK: The server's
+
+    /// Notes that a command was sent whose reply is to come.
+    func expect(_ forwarded: Forwarded) { replies.append(forwarded, at: clock.now) }
 
     /// Passes on the server's replies that have arrived, with our own answers between them, in the order of the commands. True if there
     /// were any.
     @discardableResult
     func relayReplies() throws(SessionEnd) -> Bool {
-        let before = outstanding
-        while outstanding > 0, let leg {
-            let reply: Reply?
-            do { reply = try leg.nextReply() } catch { throw .leg(error) }
+        var isAny = false
+        while let (command, sentAt) = replies.oldest, let leg = upstream.leg {
+            let reply: UpstreamReply?
+            do { reply = try upstream.nextReply(of: leg, command.phase, since: sentAt) } catch { throw SessionEnd(error) }
             guard let reply else {
                 if let end = leg.stream.end { throw .leg(.lost(end)) }
                 break
             }
-            transcript.add(.upstreamToWeft, reply)
-            if reply.code == 421 {
-                // Whatever it answers: the client waits for a reply, and this is the last one.
-                write(reply, .upstreamToClient)
-                throw .serverClosing
-            }
-            replyDeadline = clock.now + settings.timeouts.command
-            take(reply)
+            _ = replies.takeOldest(at: clock.now)
+            relay(reply.reply, to: command)
+            sendAnswers()
+            isAny = true
         }
-        if outstanding == 0 { replyDeadline = .distantFuture }
-        return outstanding != before
+        return isAny
     }
 
     /// Waits until no reply is outstanding: before commands whose meaning depends on the answers.
     func settle() async throws(SessionEnd) {
         try relayReplies()
-        while outstanding > 0 {
-            if clock.now >= replyDeadline { throw .leg(.timeout("a reply")) }
-            if client.end != nil, client.input.isEmpty { throw .clientGone }
-            try await wait(until: replyDeadline)
+        while replies.outstanding > 0 {
+            if clock.now >= replies.deadline { throw .leg(.timeout("a reply")) }
+            if client.isGone, client.stream.input.isEmpty { throw .clientGone }
+            await wait(until: replies.deadline)
             try relayReplies()
         }
     }
 
-    /// What an idle server says: 421 is relayed; an end of the connection is remembered, and mended when a leg is needed.
+    /// Looks whether a server that owes nothing has closed. Where nothing is under way, nothing is lost.
     func checkLeg() throws(SessionEnd) {
-        guard outstanding == 0, let leg else { return }
-        let reply: Reply?
-        do { reply = try leg.nextReply() } catch { throw .leg(error) }
-        if let reply {
-            transcript.add(.upstreamToWeft, reply)
-            // A reply that nobody asked for: 421 announces the end of the session (RFC 5321 3.8); anything else is out of step.
-            guard reply.code == 421 else { throw .leg(.malformed("a reply without a command: \(reply)")) }
-            write(reply, .upstreamToClient)
-            throw .serverClosing
-        }
-        guard let end = leg.stream.end else { return }
-        // RFC 5321 3.8: nothing was under way, so nothing is lost; a new leg is dialled when there is something to send.
-        guard hello != nil, transaction.map({ $0.isOver || !$0.isMailSent }) ?? true else { throw .leg(.lost(end)) }
-        transcript.add(.upstreamNote, text: "the server closed the idle connection: \(end)")
-        bytesFromEarlierLegs += leg.stream.received
-        leg.stream.close()
-        self.leg = nil
+        guard replies.outstanding == 0 else { return }
+        do { try upstream.checkIdleLeg(inUse: transaction.map { !$0.isOver && $0.isMailSent } ?? false) } catch { throw SessionEnd(error) }
     }
 
-    /// Matches one reply with the oldest command that has none, and lets the answers behind it go.
-    private func take(_ reply: Reply) {
-        guard let next = pending.popFirst(), case .forwarded(let forwarded) = next else { return }
-        outstanding -= 1
-        switch forwarded {
+    private func relay(_ reply: Reply, to command: Forwarded) {
+        switch command {
         case .mail(let transaction):
             if !reply.isPositive { transaction.mailRejection = reply }
         case .rcpt(let transaction):
             relay(recipientReply: reply, of: transaction)
         case .rset(let answered):
-            if !answered { write(relayable(reply, to: "RSET"), .upstreamToClient) }
-        }
-        while case .local(let answer)? = pending.first {
-            pending.removeFirst()
-            write(answer, .weftToClient)
+            if !answered { client.write(relayable(reply, to: "RSET"), .upstreamToClient) }
         }
     }
 
@@ -93,7 +83,7 @@ extension Session {
         }
         reply = relayable(reply, to: "RCPT", distrusted: transaction.distrustsPermanentReplies)
         if reply.isPositive { transaction.recipientsAccepted += 1 } else { transaction.recipientsRefused += 1 }
-        write(reply, .upstreamToClient)
+        client.write(reply, .upstreamToClient)
     }
 
     /// A server's answer to a command as the client may have it: none that asks for more, as 354 does, and no 5xx from a server that an
@@ -101,6 +91,16 @@ extension Session {
     func relayable(_ reply: Reply, to command: String, distrusted: Bool = false) -> Reply {
         if reply.isIntermediate { return Reply(451, "4.5.0", "Unexpected answer to \(command): \(reply)") }
         return distrusted ? reply.asTransient : reply
+    }
+}
+
+extension Session.Forwarded {
+    fileprivate var phase: UpstreamReply.Phase {
+        switch self {
+        case .mail: .mail
+        case .rcpt: .rcpt
+        case .rset: .rset
+        }
     }
 }
 

@@ -1,6 +1,5 @@
 import FoundationEssentials
 import NIOCore
-import Policy
 import SMTP
 
 /// One mail transaction, from MAIL to its end.
@@ -13,20 +12,20 @@ final class Transaction {
     /// The MAIL command, held until a recipient's policy has accepted the leg.
     let mail: MailCommand
     let mailLine: ByteBuffer
+    /// Why no policy may hold this mail back; nil for mail like any other.
+    let exemption: String?
     /// Whether MAIL was sent upstream.
     var isMailSent = false
     /// The server's refusal of MAIL, which is given at each RCPT.
     var mailRejection: Reply?
     /// EHLO keywords of the extensions the client used: a leg dialled again must offer them too.
     var extensionsUsed: Set<String>
-    /// Verdicts of this transaction on the current leg, by domain ("" for recipients without one).
-    var verdicts: [String: Judgement] = [:]
+    /// Finds the leg for its recipients.
+    var selection = LegSelection()
     /// Recipients sent upstream whose replies are still to come.
     var recipientsOutstanding = 0
     var recipientsAccepted = 0
     var recipientsRefused = 0
-    /// Re-dials made for recipients of this transaction.
-    var redials = 0
     /// True when a domain among the recipients has an enforced policy that does not authenticate its server: the server's 5xx must
     /// not bounce that mail.
     var distrustsPermanentReplies = false
@@ -35,16 +34,23 @@ final class Transaction {
     /// True after the message or its refusal: only RSET or a new MAIL may follow.
     var isOver = false
     var messageBytes = 0
-    var content: ContentCapture
+    /// What the journal keeps of the message.
+    let content: ContentCapture?
 
-    init(number: Int, startedAt: Date, mail: MailCommand, line: ByteBuffer, content: RelaySettings.Content) {
+    init(
+        number: Int, startedAt: Date, mail: MailCommand, line: ByteBuffer, exemption: String?, content: RelaySettings.Content
+    ) {
         self.number = number
         self.startedAt = startedAt
         self.mail = mail
         mailLine = line
+        self.exemption = exemption
         self.content = ContentCapture(content)
         extensionsUsed = mail.extensionsUsed
     }
+
+    /// Who gets the message as it passes.
+    var taps: [any MessageTap] { content.map { [$0] } ?? [] }
 
     var recipients: Int { recipientsOutstanding + recipientsAccepted + recipientsRefused }
 }

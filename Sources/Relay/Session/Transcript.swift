@@ -3,24 +3,23 @@ import Journal
 import NIOCore
 import SMTP
 
-/// The transcript of one session, on its way to the journal.
+/// The transcript of one session or probe, on its way to where it is kept.
 ///
 /// Lines are gathered and handed over with each decision and at the end, so that a short session costs the journal two rows.
 final class Transcript {
     /// Lines gathered at the most.
     private static let bound = 64
 
-    let recorder: any Recorder
-    private let id: RecordID
+    private let sink: ([TranscriptLine]) -> Void
     private let clock: any SessionClock
     private let opened: NIODeadline
     private var lines: [TranscriptLine] = []
     private var lastReply: (reply: Reply, text: String)?
 
-    init(id: RecordID, recorder: any Recorder, clock: any SessionClock) {
-        self.id = id
-        self.recorder = recorder
+    /// A transcript whose lines go to `sink`, their times counted from now.
+    init(clock: any SessionClock, sink: @escaping ([TranscriptLine]) -> Void) {
         self.clock = clock
+        self.sink = sink
         opened = clock.now
     }
 
@@ -47,16 +46,10 @@ final class Transcript {
         if lines.count >= Self.bound { handOver() }
     }
 
-    /// Gives the gathered lines to the journal.
+    /// Gives the gathered lines away.
     func handOver() {
         guard !lines.isEmpty else { return }
-        recorder.record(.transcript(id, lines))
+        sink(lines)
         lines = []
-    }
-
-    /// Gives the gathered lines to the journal, then `event`.
-    func record(_ event: JournalEvent) {
-        handOver()
-        recorder.record(event)
     }
 }

@@ -5,7 +5,6 @@ import Journal
 import NIOCore
 import NIOPosix
 import Policy
-import SMTP
 import Synchronization
 import TLS
 
@@ -40,51 +39,54 @@ public struct LegProbe: Sendable {
 
     /// Dials `destination` for recipients of `domain`.
     public func run(domain: String, destination: Endpoint) async -> Outcome {
-        let recorder = ProbeRecorder()
         let isolation = SessionActor(executor: executor)
         let found = Mutex<Outcome>(Outcome(transcript: []))
         await Task(executorPreference: executor) {
             await isolation.run { _ in
-                let outcome = await probe(domain: domain, destination: destination, recorder: recorder)
+                let outcome = await probe(domain: domain, destination: destination)
                 found.withLock { $0 = outcome }
             }
         }.value
-        var outcome = found.withLock { $0 }
-        outcome.transcript = recorder.lines
-        return outcome
+        return found.withLock { $0 }
     }
 
-    private func probe(domain: String, destination: Endpoint, recorder: ProbeRecorder) async -> Outcome {
+    private func probe(domain: String, destination: Endpoint) async -> Outcome {
         var outcome = Outcome(transcript: [])
-        guard case .mail(let mail)? = try? Command.parse(ByteBuffer(string: "MAIL FROM:<>"), bareLF: false),
-            case .rcpt(let recipient)? = try? Command.parse(ByteBuffer(string: "RCPT TO:<postmaster@\(domain)>"), bareLF: false)
-        else {
-            outcome.failure = "no mail can be sent to \(domain)"
-            return outcome
-        }
         let clock = LoopClock(loop: executor.loop)
         let network = LoopNetwork(
             loop: executor.loop, settings: settings, tls: tls, sessions: TLSSessionCache(capacity: 1), clock: clock)
-        let session = Session(
-            id: RecordID(), peers: Session.Peers(client: Endpoint(address: destination.address, port: 0), destination: destination),
-            client: AbsentClient(), network: network, policy: policy, recorder: recorder, settings: settings, clock: clock,
-            signal: Signal(), shared: SharedState(capacity: 1))
-        let end: SessionEnd
-        do throws(SessionEnd) {
-            try await session.greet()
-            try await session.hello(Self.hostName, line: ByteBuffer(), isExtended: true)
-            let transaction = Transaction(number: 1, startedAt: .distantPast, mail: mail, line: ByteBuffer(), content: .none)
-            let (judgement, verdict, leg) = try await session.judge(recipient, in: transaction)
-            outcome.verdict = verdict
-            outcome.leg = judgement.leg
-            outcome.certificate = leg.chain?.leaf
-            end = .quit
-        } catch {
-            outcome.failure = error.reason
-            end = error
-        }
-        await session.finish(end)
+        var lines: [TranscriptLine] = []
+        let transcript = Transcript(clock: clock) { lines += $0 }
+        let upstream = Upstream(
+            destination: destination, settings: settings, network: network, policy: policy, clock: clock, signal: Signal(),
+            transcript: transcript, audience: nil)
+        let failure = await examine(upstream, for: domain, into: &outcome)
+        outcome.failure = failure?.reason
+        await upstream.end(mayQuit: failure?.mayQuit ?? true)
+        clock.stop()
+        transcript.handOver()
+        outcome.transcript = lines
         return outcome
+    }
+
+    /// Dials the server, speaks with it and asks the policy; returns why that came to no verdict.
+    private func examine(_ upstream: Upstream, for domain: String, into outcome: inout Outcome) async -> SessionEnd? {
+        do throws(LegError) {
+            _ = try await upstream.open()
+            _ = try await upstream.hello(as: Self.hostName)
+        } catch {
+            return SessionEnd(error)
+        }
+        var selection = LegSelection()
+        do throws(SessionEnd) {
+            let found = try await selection.run(for: LegClaim(domain: domain), of: IdleClaimant(upstream: upstream), on: upstream)
+            outcome.verdict = found.verdict
+            outcome.leg = found.judgement.leg
+            outcome.certificate = found.leg.chain?.leaf
+            return nil
+        } catch {
+            return error
+        }
     }
 
     /// The name for EHLO: this machine's.
@@ -94,34 +96,4 @@ public struct LegProbe: Sendable {
         let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
         return (try? DomainName(bytes, as: .mail))?.text ?? "localhost"
     }
-}
-
-/// In the place of a client: says nothing, takes everything.
-private final class AbsentClient: ByteStream {
-    var input = ByteQueue()
-    let end: StreamEnd? = nil
-    let isWritable = true
-    let received = 0
-
-    func pump() {}
-    func send(_ bytes: ByteBuffer) {}
-    func flush() {}
-    func close() {}
-    func abort() {}
-}
-
-/// Keeps the transcript, and nothing on disk.
-private final class ProbeRecorder: Recorder {
-    private let kept = Mutex<[TranscriptLine]>([])
-
-    var lines: [TranscriptLine] { kept.withLock { $0 } }
-    let isCongested = false
-    let health = Journal.Health.healthy
-
-    func record(_ event: JournalEvent) {
-        if case .transcript(_, let lines) = event { kept.withLock { $0 += lines } }
-    }
-
-    func waitForSpace() async {}
-    func commit() async throws(JournalError) {}
 }

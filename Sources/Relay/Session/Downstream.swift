@@ -1,0 +1,31 @@
+import Journal
+import NIOCore
+import SMTP
+
+/// The client's side of a session: its connection, and the replies that are on their way to it.
+final class Downstream: UpstreamAudience {
+    let stream: any ByteStream
+    private let transcript: Transcript
+    private var output = ByteBuffer()
+
+    init(stream: any ByteStream, transcript: Transcript) {
+        self.stream = stream
+        self.transcript = transcript
+    }
+
+    var isGone: Bool { stream.end != nil }
+
+    /// Queues a reply; `direction` tells whose it is.
+    func write(_ reply: Reply, _ direction: Direction) {
+        transcript.add(direction, reply)
+        reply.encode(into: &output)
+    }
+
+    func flush() {
+        if output.readableBytes > 0 {
+            stream.send(output)
+            output = ByteBuffer()
+        }
+        stream.flush()
+    }
+}

@@ -1,0 +1,72 @@
+import NIOCore
+import SMTP
+
+extension Session {
+    /// Moves the octets of a message to `leg`, or to nowhere; returns why they were not passed on, if they were not.
+    func pass(_ framing: MessageFraming, to leg: Leg?) async throws(SessionEnd) -> MessagePipe.Obstacle? {
+        var pipe = MessagePipe(
+            framing, from: client, to: leg, taps: transaction?.taps ?? [], patience: settings.timeouts.data, clock: clock, signal: signal)
+        let end = await pipe.run()
+        if leg != nil { transaction?.messageBytes += pipe.octets }
+        switch end {
+        case .finished(let obstacle):
+            return obstacle
+        case .clientGone:
+            // RFC 5321 4.1.1.4: without its end the message must not be delivered, so the leg is closed without the dot.
+            if let leg { upstream.retire(leg, .abort, because: "leg closed: client closed the connection within the message") }
+            throw .clientGone
+        case .clientStalled, .serverStalled:
+            if let leg { upstream.retire(leg, .abort, because: "leg closed: no progress within the message") }
+            throw end == .clientStalled ? .clientTimeout : .leg(.timeout("the server to take data"))
+        }
+    }
+
+    /// Waits for the server's word on the message and passes it on.
+    func relayFinalReply(of leg: Leg) async throws(SessionEnd) {
+        let reply: Reply
+        do {
+            reply = try await upstream.reply(of: leg, .message, within: settings.timeouts.data, evenAlone: true).reply
+        } catch .closing(let last) {
+            throw .serverClosing(last)
+        } catch {
+            // Whether the server took the message is not known. 451 risks a second copy, as RFC 5321 4.5.4.1 and RFC 1047 accept.
+            upstream.retire(leg, .abort, because: "leg closed: \(error.text)")
+            return answerMessage(Reply(451, "4.4.2", "\(leg.destination.address): \(error.text)"))
+        }
+        leg.isInTransaction = false
+        let answer = protected(reply, to: "the message")
+        client.write(answer, .upstreamToClient)
+        if reply.isPositive { messages += 1 }
+        concludeTransaction(reply.isPositive ? .delivered : .refused, reply: answer)
+    }
+
+    /// Answers a message that the server did not let come to its end: with its own words if it said why, and they are no good news.
+    func answerLost(_ leg: Leg, _ end: StreamEnd) throws(SessionEnd) {
+        let last: Reply?
+        do {
+            last = try upstream.nextReply(of: leg, .message, since: clock.now)?.reply
+        } catch .closing(let reply) {
+            throw .serverClosing(reply)
+        } catch {
+            last = nil
+        }
+        upstream.retire(leg, .abort, because: "leg closed: lost within the message: \(end)")
+        guard let last, last.isTransient || last.isPermanent else {
+            return answerMessage(Reply(451, "4.4.2", "\(leg.destination.address): \(end)"))
+        }
+        let reply = protected(last, to: "the message")
+        client.write(reply, .upstreamToClient)
+        concludeTransaction(.refused, reply: reply)
+    }
+
+    /// Answers a message that no server answers for.
+    func answerMessage(_ reply: Reply) {
+        client.write(reply, .weftToClient)
+        concludeTransaction(.refused, reply: reply)
+    }
+
+    /// The server's answer to a command of the current transaction as the client may have it.
+    func protected(_ reply: Reply, to command: String) -> Reply {
+        relayable(reply, to: command, distrusted: transaction?.distrustsPermanentReplies == true)
+    }
+}

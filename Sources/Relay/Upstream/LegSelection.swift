@@ -1,0 +1,113 @@
+import Basics
+import NIOCore
+import Policy
+
+/// Finds the leg on which the policy has a verdict for a recipient: judges the one at hand, dials again under the names that the policy asks
+/// for, and mends one that its server closed meanwhile.
+///
+/// A value of one transaction, in whose course re-dials are few and what was judged is remembered.
+struct LegSelection {
+    /// What the policy said in the end, and about which leg.
+    struct Outcome {
+        var judgement: Judgement
+        var verdict: Verdict
+        var leg: Leg
+    }
+
+    /// The most re-dials of a transaction.
+    private static let mostRedials = 2
+
+    /// Judgements on `judged`, by domain ("" for recipients without one). A verdict is about a leg: another one is judged anew.
+    private var judgements: [String: Judgement] = [:]
+    private var judged: Leg?
+    private var redials = 0
+
+    /// The leg that was judged for `claim`, whatever the verdict is.
+    mutating func run(for claim: LegClaim, of claimant: some LegClaimant, on upstream: Upstream) async throws(SessionEnd) -> Outcome {
+        var isMended = false
+        while true {
+            let leg: Leg
+            do { leg = try await upstream.usableLeg() } catch { throw SessionEnd(error) }
+            let judgement = await judgement(on: leg, claim, redial: redial(claimant, upstream), upstream)
+            switch judgement.answer {
+            case .verdict(let verdict):
+                // RFC 5321 3.8: the server may have closed meanwhile; if nothing was sent, another leg is judged, once.
+                try claimant.checkLeg()
+                if upstream.leg === leg {
+                    judgements[claim.domain ?? ""] = judgement
+                    return Outcome(judgement: judgement, verdict: verdict, leg: leg)
+                }
+                guard !isMended else { throw .leg(.lost(leg.stream.end ?? .closed)) }
+                isMended = true
+            case .redial(let serverName):
+                // Recipients sent already may yet be accepted: whether the leg may be changed depends on their replies.
+                try await claimant.settle()
+                guard redial(claimant, upstream) == .allowed else { continue }
+                redials += 1
+                let new: Leg?
+                do { new = try await upstream.redial(serverName: serverName) } catch { throw SessionEnd(error) }
+                guard let new else { continue }
+                // A leg that lost TLS on the way says less about the server than the one at hand.
+                if new.tls.isEstablished || !leg.tls.isEstablished {
+                    upstream.replaceLeg(with: new)
+                    claimant.legWasReplaced()
+                } else {
+                    upstream.retire(new, .quit)
+                }
+            }
+        }
+    }
+
+    private mutating func judgement(
+        on leg: Leg, _ claim: LegClaim, redial: Attempts.Redial, _ upstream: Upstream
+    ) async -> Judgement {
+        if judged !== leg {
+            judgements = [:]
+            judged = leg
+        }
+        if let known = judgements[claim.domain ?? ""] { return known }
+        return await upstream.judgement(on: leg, claim, redial: redial)
+    }
+
+    /// Whether the leg may be dialled again: few times, and not when the claimant or the client is bound to this one.
+    private func redial(_ claimant: some LegClaimant, _ upstream: Upstream) -> Attempts.Redial {
+        if claimant.isUsingLeg { return .transactionUsesLeg }
+        if upstream.isAuthenticated { return .exhausted }
+        return redials < Self.mostRedials && upstream.redials < Upstream.mostRedials ? .allowed : .exhausted
+    }
+}
+
+/// What a leg is wanted for.
+struct LegClaim {
+    /// The recipient's domain; nil for a recipient without one.
+    var domain: String?
+    /// The client that asks; nil when there is none.
+    var client: IPAddress?
+    /// Why no policy may hold this mail back; nil for mail like any other.
+    var exemption: String?
+}
+
+/// Who wants a leg: a session, or a probe.
+protocol LegClaimant {
+    /// A recipient was accepted on the current leg, which therefore stays.
+    var isUsingLeg: Bool { get }
+    /// Waits until the server owes no reply.
+    func settle() async throws(SessionEnd)
+    /// Looks whether the server has closed.
+    func checkLeg() throws(SessionEnd)
+    /// Another leg is the current one now.
+    func legWasReplaced()
+}
+
+extension Upstream {
+    /// Asks the policy about a leg. When that takes look-ups, the audience gets first what it was told so far.
+    func judgement(on leg: Leg, _ claim: LegClaim, redial: Attempts.Redial) async -> Judgement {
+        let request = JudgeRequest(
+            domain: claim.domain, leg: evidence(of: leg), chain: leg.chain, redial: redial, client: claim.client, route: route,
+            exemption: claim.exemption)
+        if let known = policy.knownJudgement(request) { return known }
+        audience?.flush()
+        leg.flush()
+        return await policy.judge(request, budget: .nanoseconds(settings.timeouts.policy.nanoseconds))
+    }
+}

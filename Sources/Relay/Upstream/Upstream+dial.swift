@@ -1,0 +1,81 @@
+import NIOCore
+import SMTP
+import TLS
+
+extension Upstream {
+    /// Dials the destination; returns its greeting.
+    func open() async throws(LegError) -> Reply {
+        let leg = try await connect(.unlimited)
+        self.leg = leg
+        return leg.greeting
+    }
+
+    /// A new connection to the destination whose server has said its greeting (RFC 5321 4.3.1).
+    func connect(_ budget: DialBudget) async throws(LegError) -> Leg {
+        let stream: any ByteStream
+        do {
+            stream = try await network.dial(destination, from: source, signal: signal)
+        } catch {
+            transcript.add(.upstreamNote, text: "dial \(destination): \(error.reason)")
+            throw .dial(error.reason)
+        }
+        transcript.add(.upstreamNote, text: "connected to \(destination)")
+        let leg = Leg(destination: destination, stream: stream, maximumLine: settings.limits.line)
+        do throws(LegError) {
+            leg.greeting = try await reply(of: leg, .greeting, within: settings.timeouts.greeting, budget).reply
+            guard leg.greeting.isPositive else { throw LegError.greeting(leg.greeting) }
+            return leg
+        } catch {
+            retire(leg, .abort)
+            throw error
+        }
+    }
+
+    /// The leg for a new transaction: the current one, or after a silent re-dial when the server closed it while nothing was under way.
+    func usableLeg() async throws(LegError) -> Leg {
+        if let leg { return leg }
+        guard let name, !isAuthenticated else { throw .lost(.closed) }
+        let budget = DialBudget.another(from: clock.now)
+        let fresh = try await connect(budget)
+        let new = try await negotiate(fresh, as: name, serverName: firstServerName(for: fresh), budget)
+        leg = new
+        return new
+    }
+
+    /// A leg with another name as SNI; nil when that cannot be had, with the reason in the transcript.
+    func redial(serverName: String) async throws(LegError) -> Leg? {
+        guard let name else { return nil }
+        redials += 1
+        noteTried(serverName)
+        transcript.add(.upstreamNote, text: "dialling again with the name \(serverName)")
+        let budget = DialBudget.another(from: clock.now)
+        do {
+            return try await negotiate(connect(budget), as: name, serverName: serverName, budget)
+        } catch .clientGone {
+            throw .clientGone
+        } catch {
+            transcript.add(.upstreamNote, text: "dialling again failed: \(error.text)")
+            return nil
+        }
+    }
+
+    /// Puts `new` in the place of the current leg.
+    func replaceLeg(with new: Leg) {
+        if let leg { retire(leg, .quit) }
+        leg = new
+    }
+
+    /// Looks at a server that owes nothing: it may have closed (RFC 5321 3.8), which is remembered, and mended when a leg is needed, unless
+    /// the leg is `inUse`.
+    func checkIdleLeg(inUse: Bool) throws(LegError) {
+        guard let leg else { return }
+        if let reply = try nextReply(of: leg, .idle, since: clock.now) { throw .malformed("a reply without a command: \(reply.reply)") }
+        guard let end = leg.stream.end else { return }
+        guard name != nil, !inUse else { throw .lost(end) }
+        retire(leg, .close, because: "the server closed the idle connection: \(end)")
+    }
+
+    func noteTried(_ serverName: String) {
+        if !triedServerNames.contains(serverName) { triedServerNames.append(serverName) }
+    }
+}

@@ -1,0 +1,117 @@
+import NIOCore
+import SMTP
+import TLS
+
+extension Upstream {
+    /// The alert unrecognized_name (RFC 6066 9).
+    private static let unrecognizedName = 112
+
+    /// The leg that a client's EHLO is about. The first one makes it speak, and is followed by STARTTLS.
+    func hello(as name: String) async throws(LegError) -> Leg {
+        if self.name == nil, let greeted = leg {
+            leg = try await negotiate(greeted, as: name, serverName: firstServerName(for: greeted), .unlimited)
+        }
+        self.name = name
+        return try await usableLeg()
+    }
+
+    /// The name to send as SNI to a server of which nobody has asked for a certain one.
+    func firstServerName(for leg: Leg) -> String? {
+        route?.host ?? policy.serverName(at: destination.address) ?? triedServerNames.last ?? Session.hostName(in: leg.greeting)
+    }
+
+    /// EHLO, STARTTLS and EHLO again on a fresh connection.
+    ///
+    /// When the handshake fails the server is dialled again and left in clear, with the reason kept for the verdict: without a policy the
+    /// mail goes in clear as it would without Weft (RFC 7435), with one it is held.
+    func negotiate(_ first: Leg, as name: String, serverName: String?, _ budget: DialBudget) async throws(LegError) -> Leg {
+        guard var failure = try await secure(first, as: name, serverName: serverName, budget) else { return first }
+        let budget = budget.another(from: clock.now)
+        // RFC 6066 3: a server may end the handshake over a name that it does not serve. The name was a guess: it may serve another.
+        if failure.alert == Self.unrecognizedName, serverName != nil {
+            transcript.add(.upstreamNote, text: "TLS handshake failed: \(failure.detail); dialling again without a name")
+            let nameless = try await connect(budget)
+            guard let second = try await secure(nameless, as: name, serverName: nil, budget) else { return nameless }
+            failure = second
+        }
+        transcript.add(.upstreamNote, text: "TLS handshake failed: \(failure.detail); dialling again in clear")
+        let clear = try await connect(budget)
+        do {
+            try await sayHello(clear, as: name, budget)
+        } catch {
+            retire(clear, .abort)
+            throw error
+        }
+        clear.tls = .failed(failure)
+        return clear
+    }
+
+    /// EHLO, STARTTLS if it is offered, and EHLO again. Returns why the handshake failed, if it did; the leg is closed then.
+    private func secure(_ leg: Leg, as name: String, serverName: String?, _ budget: DialBudget) async throws(LegError) -> TLSFailure? {
+        do {
+            try await sayHello(leg, as: name, budget)
+            guard leg.ehlo.offers("STARTTLS") else {
+                leg.tls = .notOffered
+                return nil
+            }
+            try await startTLS(leg, serverName: serverName, budget)
+            if leg.tls.isEstablished { try await sayHello(leg, as: name, budget) }
+            return nil
+        } catch {
+            retire(leg, .abort)
+            switch error {
+            // RFC 8446 4.6.2, 6.2: a server may refuse the client after that holds the handshake to be complete.
+            case .handshake(let reason), .lost(.tls(let reason)): return reason
+            default: throw error
+            }
+        }
+    }
+
+    /// EHLO, or HELO where the server does not know EHLO (RFC 5321 3.2).
+    private func sayHello(_ leg: Leg, as name: String, _ budget: DialBudget) async throws(LegError) {
+        let extended = try await exchange("EHLO \(name)", .ehlo, on: leg, budget).reply
+        if extended.isPositive {
+            leg.ehlo = EHLOResponse(reply: extended)
+            return
+        }
+        guard extended.isPermanent else { throw .hello(extended) }
+        let plain = try await exchange("HELO \(name)", .ehlo, on: leg, budget).reply
+        guard plain.isPositive else { throw .hello(plain) }
+        leg.ehlo = EHLOResponse(reply: Reply(250, nil, plain.text))
+    }
+
+    /// STARTTLS and the handshake (RFC 3207).
+    private func startTLS(_ leg: Leg, serverName: String?, _ budget: DialBudget) async throws(LegError) {
+        let reply = try await exchange("STARTTLS", .startTLS, on: leg, budget)
+        guard reply.code == 220 else {
+            leg.tls = .refused(code: reply.code, text: reply.text)
+            return
+        }
+        // RFC 3207 6, CVE-2021-38371: what came in clear behind the reply must not be read as if it had come through TLS.
+        leg.stream.pump()
+        guard leg.stream.input.isEmpty else {
+            throw .handshake(TLSFailure(kind: .localAlert, detail: "starttls-buffer-not-empty: data behind the reply to STARTTLS"))
+        }
+        let serverName = serverName.map { $0.lowercased() }
+        if let serverName { noteTried(serverName) }
+        let started = clock.now
+        let result = await network.secure(
+            leg.stream, destination: destination, serverName: serverName, signal: signal,
+            deadline: budget.end(of: settings.timeouts.handshake, from: started))
+        switch result {
+        case .failure(let failure):
+            throw .handshake(failure)
+        case .success(let secured):
+            leg.stream = secured.stream
+            leg.chain = secured.chain
+            leg.forgetSession = secured.forgetSession
+            leg.serverName = serverName
+            leg.tls = .established(secured.info)
+            leg.handshakeMilliseconds = Int((clock.now - started).nanoseconds / 1_000_000)
+            transcript.add(
+                .upstreamNote,
+                text: "TLS \(secured.info.version.rawValue) \(secured.info.cipher), SNI \(serverName ?? "none")"
+                    + (secured.info.resumed ? ", resumed" : ""))
+        }
+    }
+}
