@@ -37,7 +37,7 @@ extension Session {
     /// Whether the server on `leg` has proven to be the host of the route that must prove itself.
     func isVerifiedRoute(_ leg: Leg) async -> Bool {
         guard let route = upstream.route, route.demand == .verify else { return false }
-        let judgement = await upstream.judgement(on: leg, LegClaim(client: peers.client.address), redial: .exhausted)
+        let judgement = await upstream.askPolicy(about: leg, LegClaim(client: peers.client.address), redial: .exhausted)
         guard case .verdict(let verdict) = judgement.answer else { return false }
         return verdict.action == .accept && verdict.level == .routeVerified
     }

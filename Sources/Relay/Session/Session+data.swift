@@ -14,7 +14,7 @@ extension Session {
             go = try await upstream.exchange("DATA", .data, on: leg).reply
         } catch {
             // The server may yet answer 354: what is said from now on would be message data.
-            upstream.retire(leg, .abort, because: "leg closed: \(error.text)")
+            upstream.retire(leg, .abort, because: "\(error.text)")
             throw SessionEnd(error)
         }
         guard go.code == 354 else {
@@ -29,7 +29,7 @@ extension Session {
         case nil:
             try await relayFinalReply(of: leg)
         case .smuggling(let what):
-            upstream.retire(leg, .abort, because: "leg closed: data with \(what.rawValue)")
+            upstream.retire(leg, .abort, because: "data with \(what.rawValue)")
             answerMessage(Reply(550, "5.6.0", "Message refused: \(what.rawValue)"))
         case .lost(let end):
             try answerLost(leg, end)
@@ -40,7 +40,7 @@ extension Session {
     private func refuseEarlyData(closing leg: Leg? = nil) throws(SessionEnd) {
         client.stream.pump()
         guard !client.stream.input.isEmpty else { return }
-        if let leg { upstream.retire(leg, .abort, because: "leg closed: data before the answer to DATA") }
+        if let leg { upstream.retire(leg, .abort, because: "data before the answer to DATA") }
         client.write(Reply(554, "5.5.0", "Data before the answer to DATA"), .weftToClient)
         throw .protocolError("data before the answer to DATA")
     }

@@ -13,10 +13,10 @@ extension Session {
             return obstacle
         case .clientGone:
             // RFC 5321 4.1.1.4: without its end the message must not be delivered, so the leg is closed without the dot.
-            if let leg { upstream.retire(leg, .abort, because: "leg closed: client closed the connection within the message") }
+            if let leg { upstream.retire(leg, .abort, because: "client closed the connection within the message") }
             throw .clientGone
         case .clientStalled, .serverStalled:
-            if let leg { upstream.retire(leg, .abort, because: "leg closed: no progress within the message") }
+            if let leg { upstream.retire(leg, .abort, because: "no progress within the message") }
             throw end == .clientStalled ? .clientTimeout : .leg(.timeout("the server to take data"))
         }
     }
@@ -30,7 +30,7 @@ extension Session {
             throw .serverClosing(last)
         } catch {
             // Whether the server took the message is not known. 451 risks a second copy, as RFC 5321 4.5.4.1 and RFC 1047 accept.
-            upstream.retire(leg, .abort, because: "leg closed: \(error.text)")
+            upstream.retire(leg, .abort, because: "\(error.text)")
             return answerMessage(Reply(451, "4.4.2", "\(leg.destination.address): \(error.text)"))
         }
         leg.isInTransaction = false
@@ -50,7 +50,7 @@ extension Session {
         } catch {
             last = nil
         }
-        upstream.retire(leg, .abort, because: "leg closed: lost within the message: \(end)")
+        upstream.retire(leg, .abort, because: "lost within the message: \(end)")
         guard let last, last.isTransient || last.isPermanent else {
             return answerMessage(Reply(451, "4.4.2", "\(leg.destination.address): \(end)"))
         }

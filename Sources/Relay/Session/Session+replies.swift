@@ -39,7 +39,7 @@ extension Session {
                 break
             }
             _ = replies.takeOldest(at: clock.now)
-            relay(reply.reply, to: command)
+            relay(reply, to: command)
             sendAnswers()
             isAny = true
         }
@@ -63,20 +63,20 @@ extension Session {
         do { try upstream.checkIdleLeg(inUse: transaction.map { !$0.isOver && $0.isMailSent } ?? false) } catch { throw SessionEnd(error) }
     }
 
-    private func relay(_ reply: Reply, to command: Forwarded) {
+    private func relay(_ reply: UpstreamReply, to command: Forwarded) {
         switch command {
         case .mail(let transaction):
-            if !reply.isPositive { transaction.mailRejection = reply }
+            if !reply.isPositive { transaction.mailRejection = reply.reply }
         case .rcpt(let transaction):
             relay(recipientReply: reply, of: transaction)
         case .rset(let answered):
-            if !answered { client.write(relayable(reply, to: "RSET"), .upstreamToClient) }
+            if !answered { client.write(relayable(reply.reply, to: "RSET"), .upstreamToClient) }
         }
     }
 
-    private func relay(recipientReply: Reply, of transaction: Transaction) {
+    private func relay(recipientReply: UpstreamReply, of transaction: Transaction) {
         transaction.recipientsOutstanding -= 1
-        var reply = recipientReply
+        var reply = recipientReply.reply
         if let rejection = transaction.mailRejection {
             // The client has had 250 for MAIL, so it learns of the refusal here. 552 means another thing at RCPT (RFC 5321 4.5.3.1.10).
             reply = rejection.code == 552 ? Reply(554, "5.3.4", rejection.textWithoutStatus) : rejection

@@ -1,5 +1,3 @@
-import Basics
-import NIOCore
 import Policy
 
 /// Finds the leg on which the policy has a verdict for a recipient: judges the one at hand, dials again under the names that the policy asks
@@ -66,7 +64,7 @@ struct LegSelection {
             judged = leg
         }
         if let known = judgements[claim.domain ?? ""] { return known }
-        return await upstream.judgement(on: leg, claim, redial: redial)
+        return await upstream.askPolicy(about: leg, claim, redial: redial)
     }
 
     /// Whether the leg may be dialled again: few times, and not when the claimant or the client is bound to this one.
@@ -74,40 +72,5 @@ struct LegSelection {
         if claimant.isUsingLeg { return .transactionUsesLeg }
         if upstream.isAuthenticated { return .exhausted }
         return redials < Self.mostRedials && upstream.redials < Upstream.mostRedials ? .allowed : .exhausted
-    }
-}
-
-/// What a leg is wanted for.
-struct LegClaim {
-    /// The recipient's domain; nil for a recipient without one.
-    var domain: String?
-    /// The client that asks; nil when there is none.
-    var client: IPAddress?
-    /// Why no policy may hold this mail back; nil for mail like any other.
-    var exemption: String?
-}
-
-/// Who wants a leg: a session, or a probe.
-protocol LegClaimant {
-    /// A recipient was accepted on the current leg, which therefore stays.
-    var isUsingLeg: Bool { get }
-    /// Waits until the server owes no reply.
-    func settle() async throws(SessionEnd)
-    /// Looks whether the server has closed.
-    func checkLeg() throws(SessionEnd)
-    /// Another leg is the current one now.
-    func legWasReplaced()
-}
-
-extension Upstream {
-    /// Asks the policy about a leg. When that takes look-ups, the audience gets first what it was told so far.
-    func judgement(on leg: Leg, _ claim: LegClaim, redial: Attempts.Redial) async -> Judgement {
-        let request = JudgeRequest(
-            domain: claim.domain, leg: evidence(of: leg), chain: leg.chain, redial: redial, client: claim.client, route: route,
-            exemption: claim.exemption)
-        if let known = policy.knownJudgement(request) { return known }
-        audience?.flush()
-        leg.flush()
-        return await policy.judge(request, budget: .nanoseconds(settings.timeouts.policy.nanoseconds))
     }
 }

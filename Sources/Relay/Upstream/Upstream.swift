@@ -6,7 +6,7 @@ import SMTP
 /// The server's side of a session: dials the destination and speaks SMTP with it (RFC 5321, RFC 3207).
 ///
 /// Knows no client: replies go to the caller, lines to a transcript. `Upstream+dial` makes legs, `Upstream+hello` makes them speak,
-/// `Upstream+reply` reads what they say, ``LegSelection`` finds the one that a policy accepts.
+/// `Upstream+reply` reads what they say, `Upstream+policy` asks what to think of them; ``LegSelection`` finds the one to use.
 final class Upstream {
     /// How a leg is left.
     enum Farewell {
@@ -70,7 +70,7 @@ final class Upstream {
 
     /// Takes leave of a leg, and counts what came over it. Every leg ends here, once.
     func retire(_ leg: Leg, _ how: Farewell, because why: String? = nil) {
-        if let why { transcript.add(.upstreamNote, text: why) }
+        if let why { transcript.add(.upstreamNote, text: "leg closed: \(why)") }
         receivedOnEarlierLegs += leg.stream.received
         switch how {
         case .quit: leg.quit()
@@ -101,19 +101,4 @@ final class Upstream {
         }
         retire(leg, .close)
     }
-
-    /// What there is to judge about a leg.
-    func evidence(of leg: Leg) -> LegEvidence {
-        LegEvidence(
-            destination: destination.address, port: destination.port, tls: leg.tls, serverName: leg.serverName,
-            triedServerNames: triedServerNames)
-    }
-}
-
-/// For whom an ``Upstream`` talks to the server: a client, which has to wait meanwhile.
-protocol UpstreamAudience: AnyObject {
-    /// Nobody is there any more: the server is not waited for.
-    var isGone: Bool { get }
-    /// Sends what was said so far, before a wait.
-    func flush()
 }

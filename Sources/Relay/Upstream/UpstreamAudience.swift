@@ -1,0 +1,7 @@
+/// For whom an ``Upstream`` talks to the server: a client, which has to wait meanwhile.
+protocol UpstreamAudience: AnyObject {
+    /// Nobody is there any more: the server is not waited for.
+    var isGone: Bool { get }
+    /// Sends what was said so far, before a wait.
+    func flush()
+}
