@@ -32,6 +32,7 @@ let package = Package(
         .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
 
         .target(name: "Basics", dependencies: ["CIDN2", nioCore], swiftSettings: fast),
+        .target(name: "Records", dependencies: ["Basics"], swiftSettings: fast),
         .target(name: "SMTP", dependencies: ["Basics", nioCore], swiftSettings: fast),
         .target(name: "DNS", dependencies: ["CLDNS", "Basics", nioCore, nioPosix], swiftSettings: fast),
         .target(name: "TLS", dependencies: ["COpenSSL", "Basics", nioCore], swiftSettings: fast),
@@ -39,18 +40,18 @@ let package = Package(
         .target(name: "MTASTS", dependencies: ["CCurl", "DNS", "Basics", nioPosix, logging], swiftSettings: strict),
         .target(
             name: "Journal",
-            dependencies: ["Basics", .product(name: "GRDB", package: "GRDB.swift"), nioCore, logging],
+            dependencies: ["Basics", "Records", .product(name: "GRDB", package: "GRDB.swift"), nioCore, logging],
             swiftSettings: fast),
         .target(
-            name: "Policy", dependencies: ["Basics", "DANE", "MTASTS", "DNS", "TLS", "Journal", nioPosix, logging],
+            name: "Policy", dependencies: ["Basics", "Records", "DANE", "MTASTS", "DNS", "TLS", "Journal", nioPosix, logging],
             swiftSettings: fast),
         .target(
             name: "Relay",
-            dependencies: ["Basics", "SMTP", "TLS", "DNS", "Policy", "Journal", nioCore, nioPosix, logging],
+            dependencies: ["Basics", "Records", "SMTP", "TLS", "DNS", "Policy", "Journal", nioCore, nioPosix, logging],
             // Async functions run where their caller does: on the session's event loop.
             swiftSettings: fast + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
         .target(
-            name: "Admin", dependencies: ["Basics", "Policy", "Journal", "MTASTS", "SMTP", nioCore, nioPosix, logging],
+            name: "Admin", dependencies: ["Basics", "Records", "Policy", "Journal", "MTASTS", "SMTP", nioCore, nioPosix, logging],
             swiftSettings: strict),
         .target(
             name: "ConfigurationFile", dependencies: ["TOMLKit", "Basics", "DNS", "TLS", "MTASTS", "Policy", "Relay", "Journal", nioCore],
@@ -58,24 +59,25 @@ let package = Package(
         .target(name: "InterceptionRules", dependencies: ["Basics"], swiftSettings: strict),
         .target(
             name: "Reports",
-            dependencies: ["Basics", "TLS", "DNS", "MTASTS", "DANE", "Policy", "Relay", "Journal", "ConfigurationFile"],
+            dependencies: ["Basics", "Records", "TLS", "DNS", "MTASTS", "DANE", "Policy", "Relay", "Journal", "ConfigurationFile"],
             swiftSettings: strict),
         .target(
             name: "Doctor",
-            dependencies: ["Basics", "TLS", "DNS", "Journal", "ConfigurationFile", "Reports", "Admin", nioCore, nioPosix],
+            dependencies: ["Basics", "Records", "TLS", "DNS", "Journal", "ConfigurationFile", "Reports", "Admin", nioCore, nioPosix],
             swiftSettings: strict
         ),
         .target(
             name: "Assembly",
             dependencies: [
-                "Basics", "TLS", "DNS", "MTASTS", "Policy", "Relay", "Journal", "ConfigurationFile", "Admin", nioCore, nioPosix, logging,
+                "Basics", "Records", "TLS", "DNS", "MTASTS", "Policy", "Relay", "Journal", "ConfigurationFile", "Admin", nioCore, nioPosix,
+                logging,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "weft",
             dependencies: [
                 "Assembly", "Admin", "Doctor", "Reports", "InterceptionRules", "ConfigurationFile", "Policy", "Journal", "MTASTS", "SMTP",
-                "Basics", logging,
+                "Records", "Basics", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -88,13 +90,15 @@ let package = Package(
         .testTarget(name: "TLSTests", dependencies: ["TLS"], swiftSettings: strict),
         .testTarget(name: "DANETests", dependencies: ["DANE"], swiftSettings: strict),
         .testTarget(name: "MTASTSTests", dependencies: ["MTASTS", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "JournalTests", dependencies: ["Journal"], swiftSettings: strict),
+        .target(name: "RecordsTesting", dependencies: ["Basics", "Records"], path: "Tests/RecordsTesting", swiftSettings: strict),
+        .testTarget(name: "RecordsTests", dependencies: ["Records", "RecordsTesting"], swiftSettings: strict),
+        .testTarget(name: "JournalTests", dependencies: ["Journal", "RecordsTesting"], swiftSettings: strict),
         .testTarget(name: "PolicyTests", dependencies: ["Policy", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "RelayTests", dependencies: ["Relay"], swiftSettings: strict),
         .testTarget(name: "AdminTests", dependencies: ["Admin"], swiftSettings: strict),
         .testTarget(name: "ConfigurationFileTests", dependencies: ["ConfigurationFile"], swiftSettings: strict),
         .testTarget(name: "InterceptionRulesTests", dependencies: ["InterceptionRules"], swiftSettings: strict),
-        .testTarget(name: "ReportsTests", dependencies: ["Reports"], swiftSettings: strict),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports", "Records"], swiftSettings: strict),
         .testTarget(name: "DoctorTests", dependencies: ["Doctor"], swiftSettings: strict),
         .testTarget(name: "WeftTests", dependencies: ["weft"], swiftSettings: strict),
         .testTarget(name: "LabTests", dependencies: ["TestSupport"], swiftSettings: strict),

@@ -1,3 +1,4 @@
+import Records
 import Basics
 import FoundationEssentials
 import Journal

@@ -1,3 +1,4 @@
+import Records
 import Dispatch
 import FoundationEssentials
 import Logging
@@ -87,7 +88,7 @@ public final class Journal: Sendable {
     /// Records what happened. Cheap and from any thread; never blocks.
     ///
     /// The event is dropped and counted (``lostEvents``) when the journal is closed, or as many wait as may.
-    public func record(_ event: JournalEvent) {
+    public func record(_ event: Event) {
         let wake = pending.withLock { $0.append(event) }
         if wake != .nothing { schedule(wake) }
     }

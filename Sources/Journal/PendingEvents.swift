@@ -1,3 +1,4 @@
+import Records
 import FoundationEssentials
 
 /// What waits to be written and who waits for it: the bookkeeping of ``Journal``, without threads or disk.
@@ -14,7 +15,7 @@ struct PendingEvents {
 
     /// Events to be committed together.
     struct Batch {
-        var events: [JournalEvent]
+        var events: [Event]
         var cost: Int
         /// The number of events recorded up to its last.
         var end: UInt64
@@ -38,7 +39,7 @@ struct PendingEvents {
     private let costLimit: Int
     private let batchSize: Int
 
-    private var events: [JournalEvent] = []
+    private var events: [Event] = []
     private var cost = 0
     private var inFlight = 0
     private var costInFlight = 0
@@ -66,7 +67,7 @@ struct PendingEvents {
         failure == nil && !isClosed && (count >= limit / 2 || cost + costInFlight >= costLimit / 2)
     }
 
-    mutating func append(_ event: JournalEvent) -> Wake {
+    mutating func append(_ event: Event) -> Wake {
         let eventCost = event.cost
         guard !isClosed, count < limit, cost + costInFlight + eventCost <= costLimit else {
             lost += 1

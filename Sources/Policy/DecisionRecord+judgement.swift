@@ -1,3 +1,4 @@
+import Records
 import Basics
 import DNS
 import FoundationEssentials
@@ -45,8 +46,8 @@ public struct DecisionSubject: Sendable {
 
 extension Judgement {
     /// What to journal: the evidence and the certificates it names, then the decision that refers to them.
-    public func journalEvents(_ verdict: Verdict, subject: DecisionSubject, chain: CertificateChain?) -> [JournalEvent] {
-        var events: [JournalEvent] = []
+    public func journalEvents(_ verdict: Verdict, subject: DecisionSubject, chain: CertificateChain?) -> [Event] {
+        var events: [Event] = []
         events.reserveCapacity(4 + (chain?.certificateDigests.count ?? 0))
         var record = decision(verdict, subject: subject)
         let inputs = DecisionInputs(leg: leg, settings: settings, attempts: attempts)

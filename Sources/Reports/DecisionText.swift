@@ -1,3 +1,4 @@
+import Records
 import Journal
 
 /// What a decision rests on, as short lines for a person.

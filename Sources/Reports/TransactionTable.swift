@@ -1,3 +1,4 @@
+import Records
 import Journal
 
 /// The transactions of a session.

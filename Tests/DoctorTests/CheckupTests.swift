@@ -1,3 +1,4 @@
+import Records
 import Admin
 import Basics
 import ConfigurationFile

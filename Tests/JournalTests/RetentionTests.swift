@@ -1,3 +1,5 @@
+import Records
+import RecordsTesting
 import Basics
 import Foundation
 import GRDB

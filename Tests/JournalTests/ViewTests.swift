@@ -1,3 +1,5 @@
+import Records
+import RecordsTesting
 import Foundation
 import GRDB
 import Testing

@@ -1,3 +1,4 @@
+import Records
 import DANE
 import Foundation
 import MTASTS

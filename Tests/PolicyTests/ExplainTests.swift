@@ -1,3 +1,4 @@
+import Records
 import Basics
 import DANE
 import Foundation

@@ -1,3 +1,4 @@
+import Records
 import FoundationEssentials
 import Testing
 

@@ -1,3 +1,4 @@
+import Records
 import COpenSSL
 import NIOCore
 import Testing

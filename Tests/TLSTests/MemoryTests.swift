@@ -1,3 +1,4 @@
+import Records
 import Glibc
 import NIOCore
 import Testing

@@ -1,3 +1,4 @@
+import Records
 import COpenSSL
 import FoundationEssentials
 import NIOCore

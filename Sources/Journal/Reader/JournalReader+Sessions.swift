@@ -1,20 +1,7 @@
+import Records
 import Basics
 import FoundationEssentials
 import GRDB
-
-/// Everything that is kept of one connection.
-public struct SessionReport: Sendable, Hashable {
-    /// The connection.
-    public var id: RecordID
-    /// Its addresses and its end; nil if only decisions of it are kept.
-    public var connection: ConnectionRecord?
-    /// What was said.
-    public var transcript: [TranscriptLine]
-    /// Its transactions by number.
-    public var transactions: [TransactionRecord]
-    /// Its decisions, in the order they were recorded.
-    public var decisions: [DecisionRecord]
-}
 
 extension JournalReader {
     /// The shortest beginning of an id that is looked up. Ids of about the same time begin alike: expect to need ten or more characters.

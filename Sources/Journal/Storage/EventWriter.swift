@@ -1,3 +1,4 @@
+import Records
 import Basics
 import FoundationEssentials
 import GRDB
@@ -20,7 +21,7 @@ struct EventWriter {
 
     // Nothing here may fail for what an event holds, or it would hold up the whole batch for ever: hence OR IGNORE, OR REPLACE.
 
-    func write(_ event: JournalEvent, _ known: inout KnownEvidence) throws {
+    func write(_ event: Event, _ known: inout KnownEvidence) throws {
         known.turn(to: now)
         switch event {
         case .opened(let connection): try write(connection)

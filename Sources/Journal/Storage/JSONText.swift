@@ -1,3 +1,4 @@
+import Records
 import FoundationEssentials
 
 /// JSON for columns, written by hand because it is on the path of every session.

@@ -1,3 +1,4 @@
+import Records
 import GRDB
 import Glibc
 import Synchronization
@@ -23,7 +24,7 @@ final class Store: Sendable {
     }
 
     /// Commits the events as one transaction; on an error none of them is written.
-    func write(_ events: [JournalEvent]) throws(JournalError) {
+    func write(_ events: [Event]) throws(JournalError) {
         if events.isEmpty { return }
         var known = known.withLock { known in
             // Taken, not copied; after an error the tables start empty, because what this batch stored is not.

@@ -1,4 +1,4 @@
-import Journal
+import Records
 import NIOCore
 import SMTP
 

@@ -1,3 +1,4 @@
+import Records
 import Basics
 import Journal
 import Policy
@@ -19,7 +20,7 @@ extension PolicyService: PolicyGate {}
 /// The journal as a session sees it.
 protocol Recorder: Sendable {
     /// Records what happened; never blocks.
-    func record(_ event: JournalEvent)
+    func record(_ event: Event)
     /// Whether sessions should read no more from their clients for now.
     var isCongested: Bool { get }
     /// Waits until the journal is no longer congested.

@@ -1,6 +1,6 @@
+import Records
 import Basics
 import FoundationEssentials
-import Journal
 import NIOCore
 import SMTP
 

@@ -1,3 +1,4 @@
+import Records
 import Basics
 import DNS
 import FoundationEssentials
@@ -164,7 +165,7 @@ final class Session {
     }
 
     /// Gives the journal the transcript so far, then `event`.
-    func record(_ event: JournalEvent) {
+    func record(_ event: Event) {
         transcript.handOver()
         recorder.record(event)
     }

@@ -1,5 +1,5 @@
+import Records
 import Basics
-import Journal
 import NIOCore
 import SMTP
 

@@ -1,7 +1,7 @@
+import Records
 import Basics
 import DNS
 import Glibc
-import Journal
 import NIOCore
 import NIOPosix
 import Policy

@@ -1,3 +1,4 @@
+import Records
 import ArgumentParser
 import FoundationEssentials
 import Journal

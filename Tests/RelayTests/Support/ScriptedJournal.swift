@@ -1,10 +1,11 @@
+import Records
 import Journal
 
 @testable import Relay
 
 /// A journal in memory. Confined to the one task that a test's session runs in, which makes `@unchecked Sendable` sound.
 final class ScriptedJournal: Recorder, @unchecked Sendable {
-    private(set) var events: [JournalEvent] = []
+    private(set) var events: [Event] = []
     var health = Journal.Health.healthy
     var isCongested = false
     private(set) var spaceWaits = 0
@@ -14,7 +15,7 @@ final class ScriptedJournal: Recorder, @unchecked Sendable {
     var onCommit: () -> Void = {}
     private(set) var commits = 0
 
-    func record(_ event: JournalEvent) { events.append(event) }
+    func record(_ event: Event) { events.append(event) }
 
     nonisolated(nonsending) func waitForSpace() async {
         spaceWaits += 1

@@ -1,7 +1,7 @@
 import Foundation
+import Records
+import RecordsTesting
 import Testing
-
-@testable import Journal
 
 @Suite struct DecisionJSONTests {
     @Test func `the keys are the documented ones, and each is there also when it has no value`() throws {

@@ -66,4 +66,18 @@ public struct PolicyHistoryRow: Sendable, Hashable {
     public var sourceAddress: String?
     /// Lower-case hex SHA-256 of the policy host's certificate.
     public var certificateSHA256: String?
+
+    /// A policy that a domain had.
+    public init(
+        domain: String, policyID: String, mode: String, text: String, fetchedAt: Date, sourceAddress: String? = nil,
+        certificateSHA256: String? = nil
+    ) {
+        self.domain = domain
+        self.policyID = policyID
+        self.mode = mode
+        self.text = text
+        self.fetchedAt = fetchedAt
+        self.sourceAddress = sourceAddress
+        self.certificateSHA256 = certificateSHA256
+    }
 }

@@ -70,4 +70,10 @@ public struct ConnectionRecord: Sendable, Hashable {
     public var opened: ConnectionOpened
     /// How it ended; nil while it is open, and when Weft stopped before it could say.
     public var closed: ConnectionClosed?
+
+    /// A connection that is open, or has ended.
+    public init(opened: ConnectionOpened, closed: ConnectionClosed? = nil) {
+        self.opened = opened
+        self.closed = closed
+    }
 }
