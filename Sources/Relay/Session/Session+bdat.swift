@@ -32,7 +32,7 @@ extension Session {
         do {
             reply = try await upstream.reply(of: leg, .data, within: settings.timeouts.data).reply
         } catch {
-            upstream.retire(leg, .abort, because: "\(error.text)")
+            upstream.retire(leg, .abort, because: error.text)
             throw SessionEnd(error)
         }
         let answer = protected(reply, to: "BDAT")

@@ -30,7 +30,7 @@ extension Session {
             throw .serverClosing(last)
         } catch {
             // Whether the server took the message is not known. 451 risks a second copy, as RFC 5321 4.5.4.1 and RFC 1047 accept.
-            upstream.retire(leg, .abort, because: "\(error.text)")
+            upstream.retire(leg, .abort, because: error.text)
             return answerMessage(Reply(451, "4.4.2", "\(leg.destination.address): \(error.text)"))
         }
         leg.isInTransaction = false

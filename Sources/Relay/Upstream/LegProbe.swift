@@ -25,16 +25,20 @@ public struct LegProbe: Sendable {
     }
 
     private let settings: RelaySettings
-    private let policy: PolicyService
+    private let policy: any PolicyGate
     private let tls: TLSContext
     private let executor: LoopExecutor
 
     /// Probes with the relay's settings, on a loop of `group`.
     public init(settings: RelaySettings, policy: PolicyService, tls: TLSContext, group: MultiThreadedEventLoopGroup) {
+        self.init(settings: settings, gate: policy, tls: tls, loop: group.next())
+    }
+
+    init(settings: RelaySettings, gate: any PolicyGate, tls: TLSContext, loop: any EventLoop) {
         self.settings = settings
-        self.policy = policy
+        policy = gate
         self.tls = tls
-        executor = LoopExecutor(loop: group.next())
+        executor = LoopExecutor(loop: loop)
     }
 
     /// Dials `destination` for recipients of `domain`.

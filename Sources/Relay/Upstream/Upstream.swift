@@ -71,6 +71,8 @@ final class Upstream {
     /// Takes leave of a leg, and counts what came over it. Every leg ends here, once.
     func retire(_ leg: Leg, _ how: Farewell, because why: String? = nil) {
         if let why { transcript.add(.upstreamNote, text: "leg closed: \(why)") }
+        assert(!leg.isRetired, "a leg is left twice")
+        leg.isRetired = true
         receivedOnEarlierLegs += leg.stream.received
         switch how {
         case .quit: leg.quit()
