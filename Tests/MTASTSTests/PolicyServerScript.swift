@@ -1,5 +1,3 @@
-import Records
-
 /// A policy host that behaves as the first label after `mta-sts.` of the requested name says, on a loopback port that it prints.
 /// It makes its own certificates in the directory given, and removes it when its standard input ends.
 let policyServerScript = #"""

@@ -1,6 +1,6 @@
 import Records
 import Basics
-import Journal
+import Records
 import NIOCore
 import Policy
 import TLS

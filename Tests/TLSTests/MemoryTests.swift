@@ -1,4 +1,3 @@
-import Records
 import Glibc
 import NIOCore
 import Testing

@@ -1,4 +1,3 @@
-import Records
 import COpenSSL
 import FoundationEssentials
 import NIOCore
