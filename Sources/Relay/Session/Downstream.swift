@@ -1,5 +1,5 @@
-import Records
 import NIOCore
+import Records
 import SMTP
 
 /// The client's side of a session: its connection, and the replies that are on their way to it.

@@ -1,7 +1,7 @@
-import Records
 import Basics
 import Journal
 import Policy
+import Records
 
 /// The policy as a session sees it.
 protocol PolicyGate: Sendable {

@@ -1,7 +1,7 @@
-import Records
 import Basics
 import FoundationEssentials
 import NIOCore
+import Records
 import SMTP
 
 extension Session {

@@ -1,10 +1,10 @@
-import Records
 import Basics
 import DNS
 import FoundationEssentials
 import Journal
 import NIOCore
 import Policy
+import Records
 import SMTP
 
 /// One client's session (RFC 5321), relayed to the destination it meant to reach.

@@ -1,6 +1,6 @@
-import Records
 import Basics
 import NIOCore
+import Records
 import SMTP
 
 /// The transcript of one session or probe, on its way to where it is kept.

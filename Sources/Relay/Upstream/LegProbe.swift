@@ -1,10 +1,10 @@
-import Records
 import Basics
 import DNS
 import Glibc
 import NIOCore
 import NIOPosix
 import Policy
+import Records
 import Synchronization
 import TLS
 
