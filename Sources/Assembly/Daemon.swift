@@ -45,12 +45,12 @@ package struct Daemon {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         let threads = NIOThreadPool(numberOfThreads: max(2, System.coreCount))
         threads.start()
-        let resolver = StubResolver(configuration: configuration.dns.settings(servers, mark: configuration.upstream.mark), group: group)
-        let fetcher = CurlPolicyFetcher(configuration: configuration.fetcher, resolver: resolver)
+        let resolver = StubResolver(settings: configuration.dns.settings(servers, mark: configuration.upstream.mark), group: group)
+        let fetcher = CurlPolicyFetcher(settings: configuration.fetcher, resolver: resolver)
         let store = JournalPolicyStore(journal, toleratesFailure: configuration.journal.onFailure == .continue)
         let sts = STSService(resolver: resolver, store: store, fetcher: fetcher, logger: logger)
         let policy = PolicyService(
-            configuration: configuration.decisions, resolver: resolver, sts: sts, trust: trust, threads: threads)
+            settings: configuration.decisions, resolver: resolver, sts: sts, trust: trust, threads: threads)
         let relay = RelayServer(settings: configuration.relay, group: group, policy: policy, journal: journal, tls: tls, logger: logger)
         let daemon = Daemon(
             resolver: resolver, fetcher: fetcher, sts: sts, policy: policy, journal: journal, relay: relay, group: group, threads: threads)

@@ -33,14 +33,14 @@ package struct Inquiry {
         threads = NIOThreadPool(numberOfThreads: 2)
         threads.start()
         resolver = StubResolver(
-            configuration: configuration.dns.settings(servers, mark: configuration.upstream.mark),
+            settings: configuration.dns.settings(servers, mark: configuration.upstream.mark),
             group: .singletonMultiThreadedEventLoopGroup)
-        fetcher = CurlPolicyFetcher(configuration: configuration.fetcher, resolver: resolver)
+        fetcher = CurlPolicyFetcher(settings: configuration.fetcher, resolver: resolver)
         // Without a journal there is no cache yet; the policies are fetched then.
         let store = ReadOnlyPolicyStore(reader: try? JournalReader(path: configuration.journal.path))
         let silent = Logger(label: "weft", factory: { _ in SwiftLogNoOpLogHandler() })
         let sts = STSService(resolver: resolver, store: store, fetcher: fetcher, logger: silent)
-        policy = PolicyService(configuration: configuration.decisions, resolver: resolver, sts: sts, trust: trust, threads: threads)
+        policy = PolicyService(settings: configuration.decisions, resolver: resolver, sts: sts, trust: trust, threads: threads)
         probe = LegProbe(settings: configuration.relay, policy: policy, tls: tls, group: .singleton)
     }
 

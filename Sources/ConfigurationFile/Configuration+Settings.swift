@@ -9,6 +9,8 @@ import TLS
 
 // The configuration in the terms of the modules that it is for.
 
+package typealias StoreSettings = JournalSettings
+
 extension Configuration {
     package var relay: RelaySettings {
         var settings = RelaySettings(
@@ -43,8 +45,8 @@ extension Configuration {
         return settings
     }
 
-    package var decisions: PolicyService.Configuration {
-        var result = PolicyService.Configuration(settings: policy.decision)
+    package var decisions: Policy.PolicySettings {
+        var result = Policy.PolicySettings(settings: policy.decision)
         result.mostLookups = limits.pendingLookups
         result.clients = clients.compactMap { client in
             client.enforcement.map { .init(network: client.network, enforcement: $0.decision) }
@@ -72,8 +74,8 @@ extension Configuration {
         }
     }
 
-    package var fetcher: CurlPolicyFetcher.Configuration {
-        var settings = CurlPolicyFetcher.Configuration()
+    package var fetcher: PolicyFetchSettings {
+        package var settings = PolicyFetchSettings()
         if case .file(let path) = tls.trust { settings.caFile = path }
         settings.mark = upstream.mark == 0 ? nil : upstream.mark
         settings.totalTimeout = timeouts.fetch
@@ -104,8 +106,8 @@ extension Configuration.PolicySettings.FailureAnswer {
 }
 
 extension Configuration.DNSSettings {
-    package func settings(_ servers: [SocketAddress], mark: Int) -> StubResolver.Configuration {
-        StubResolver.Configuration(
+    package func settings(_ servers: [SocketAddress], mark: Int) -> DNS.DNSSettings {
+        DNS.DNSSettings(
             servers: servers, trustAD: dnssec == .trustAD, trusted: trusted, timeout: timeout.timeAmount, attempts: attempts,
             mark: mark == 0 ? nil : mark, cacheEntries: cacheEntries)
     }
@@ -121,8 +123,8 @@ extension Configuration.TLSSettings.Trust {
 }
 
 extension Configuration.JournalSettings {
-    package var settings: Journal.Settings {
-        Journal.Settings(
+    package var settings: StoreSettings {
+        StoreSettings(
             path: path, durability: durability == .strict ? .strict : .batched, retention: retention, maximumSize: maxSize)
     }
 }

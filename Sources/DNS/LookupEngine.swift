@@ -8,10 +8,10 @@ final class LookupEngine {
     /// Where the last look-up that had an answer found it; a dead resolver costs its time-out once, not with every look-up.
     private var preferred = 0
 
-    init(_ configuration: StubResolver.Configuration, loop: any EventLoop) {
+    init(_ settings: DNSSettings, loop: any EventLoop) {
         self.loop = loop
-        attempts = configuration.attempts
-        servers = configuration.usedServers.map { ServerLink($0, configuration: configuration, loop: loop) }
+        attempts = settings.attempts
+        servers = settings.usedServers.map { ServerLink($0, settings: settings, loop: loop) }
     }
 
     /// Asks the resolvers, the preferred one first, and calls `completion` once, on the loop.

@@ -23,13 +23,13 @@ final class ServerLink {
     /// True after ``close()``: there will be no reply any more.
     private(set) var isClosed = false
 
-    init(_ server: SocketAddress, configuration: StubResolver.Configuration, loop: any EventLoop) {
+    init(_ server: SocketAddress, settings: DNSSettings, loop: any EventLoop) {
         self.server = server
         self.loop = loop
         name = Self.name(server)
-        isBelieved = configuration.believesAD(from: server)
-        mark = configuration.mark
-        timeout = configuration.timeout
+        isBelieved = settings.believesAD(from: server)
+        mark = settings.mark
+        timeout = settings.timeout
         datagrams = DatagramPool(server: server, serverName: name, mark: mark, loop: loop)
     }
 

@@ -19,10 +19,10 @@ public final class StubResolver: Resolver {
     private let table: Mutex<LookupTable>
 
     /// Opens nothing yet; sockets come with the first look-up.
-    public init(configuration: Configuration, group: any EventLoopGroup) {
+    public init(settings: DNSSettings, group: any EventLoopGroup) {
         loop = group.next()
-        engine = .makeBoxSendingValue(LookupEngine(configuration, loop: loop), eventLoop: loop)
-        table = Mutex(LookupTable(cacheEntries: configuration.cacheEntries, outstandingLimit: configuration.outstandingLimit))
+        engine = .makeBoxSendingValue(LookupEngine(settings, loop: loop), eventLoop: loop)
+        table = Mutex(LookupTable(cacheEntries: settings.cacheEntries, outstandingLimit: settings.outstandingLimit))
     }
 
     /// See ``Resolver/mx(_:refresh:)``.

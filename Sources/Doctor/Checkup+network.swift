@@ -22,7 +22,7 @@ extension Checkup {
             return [.fail(check, error.description, "name one in [dns] resolvers")]
         }
         let resolver = StubResolver(
-            configuration: configuration.dns.settings(servers, mark: configuration.upstream.mark),
+            settings: configuration.dns.settings(servers, mark: configuration.upstream.mark),
             group: .singletonMultiThreadedEventLoopGroup)
         var findings: [Finding] = []
         for probe in await resolver.probeServers() {

@@ -7,54 +7,15 @@ import Synchronization
 /// Writes what happens into one SQLite file, in batches, from a queue of its own.
 ///
 /// ``record(_:)`` may be called from any thread and never blocks; events wait in memory until the next batch is committed. A full disk
-/// or a broken database makes ``health`` failing and is tried again, with the events kept up to the bounds of ``Settings``; Weft goes on.
+/// or a broken database makes ``health`` failing and is tried again, with the events kept up to the bounds of ``JournalSettings``; Weft goes on.
 /// Reads that serve people go through ``JournalReader``.
 public final class Journal: Sendable {
     /// What is promised of an event that was recorded.
     public enum Durability: String, Sendable, Hashable, Codable, CaseIterable {
-        /// It is on disk after ``Settings/batchInterval`` and the time of one sync, and before that lost only if the machine or Weft stops.
+        /// It is on disk after ``JournalSettings/batchInterval`` and the time of one sync, and before that lost only if the machine or Weft stops.
         case batched
         /// As `batched`; and whoever needs it on disk before going on awaits ``Journal/commit()``.
         case strict
-    }
-
-    /// How the journal is kept.
-    public struct Settings: Sendable {
-        /// The file. Its directory must exist and be writable: SQLite keeps two more files beside it.
-        public var path: String
-        /// Whether sessions await ``Journal/commit()``.
-        public var durability: Durability
-        /// How long connections, decisions and outcomes are kept; nil: for ever.
-        public var retention: Duration?
-        /// The size in octets past which the oldest connections and decisions go before their time; nil: no limit.
-        public var maximumSize: Int?
-        /// How many events may wait. From half of it on, ``Journal/isCongested`` asks sessions to wait; past it events are lost.
-        public var queueLimit: Int
-        /// How many octets the waiting events may hold, likewise.
-        public var queueOctets: Int
-        /// How long the first event of a batch waits for others.
-        public var batchInterval: Duration
-        /// How many events are written without waiting for the interval to end.
-        public var batchSize: Int
-        /// How often retention is looked after.
-        public var retentionInterval: Duration
-
-        /// Settings with the defaults of the configuration.
-        public init(
-            path: String, durability: Durability = .batched, retention: Duration? = .seconds(30 * 86_400), maximumSize: Int? = nil,
-            queueLimit: Int = 65_536, queueOctets: Int = 64 << 20, batchInterval: Duration = .milliseconds(50), batchSize: Int = 8192,
-            retentionInterval: Duration = .seconds(60)
-        ) {
-            self.path = path
-            self.durability = durability
-            self.retention = retention
-            self.maximumSize = maximumSize
-            self.queueLimit = queueLimit
-            self.queueOctets = queueOctets
-            self.batchInterval = batchInterval
-            self.batchSize = batchSize
-            self.retentionInterval = retentionInterval
-        }
     }
 
     /// Whether events reach the disk.
@@ -66,7 +27,7 @@ public final class Journal: Sendable {
     }
 
     /// As given at the start.
-    public let settings: Settings
+    public let settings: JournalSettings
 
     let store: Store
     let pending: Mutex<PendingEvents>
@@ -77,7 +38,7 @@ public final class Journal: Sendable {
     /// Opens the journal, creating the file or bringing its schema up to date.
     ///
     /// - Throws: when the path cannot be written, is not a database, is another program's, or was written by a newer Weft.
-    public init(_ settings: Settings, logger: Logger) throws(JournalError) {
+    public init(_ settings: JournalSettings, logger: Logger) throws(JournalError) {
         self.settings = settings
         self.logger = logger
         store = try Store(path: settings.path)

@@ -55,7 +55,7 @@ struct PendingEvents {
     private(set) var lost = 0
     private(set) var failure: Failure?
 
-    init(_ settings: Journal.Settings) {
+    init(_ settings: JournalSettings) {
         limit = max(settings.queueLimit, 2)
         costLimit = max(settings.queueOctets, 2)
         batchSize = max(1, min(settings.batchSize, limit / 2))

@@ -7,7 +7,7 @@ struct PolicyResponse {
     static let longestHeader = 16_384
 
     /// What to do about another media type than text/plain.
-    let contentType: CurlPolicyFetcher.ContentTypeRule
+    let contentType: ContentTypeRule
 
     private(set) var body: [UInt8] = []
     /// Why the response is no good; whoever feeds it stops then.
@@ -24,7 +24,7 @@ struct PolicyResponse {
     private var inBody = false
     private var mediaTypes: [String] = []
 
-    init(contentType: CurlPolicyFetcher.ContentTypeRule) {
+    init(contentType: ContentTypeRule) {
         self.contentType = contentType
     }
 

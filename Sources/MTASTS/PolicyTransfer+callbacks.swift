@@ -31,7 +31,7 @@ extension PolicyTransfer {
         }
         handle.set(CURLOPT_SOCKOPTDATA, pointer: me)
         handle.set(CURLOPT_SOCKOPTFUNCTION) { me, socket, _ in
-            guard let mark = PolicyTransfer.transfer(me)?.request.configuration.mark else { return CURL_SOCKOPT_OK }
+            guard let mark = PolicyTransfer.transfer(me)?.request.settings.mark else { return CURL_SOCKOPT_OK }
             // Without the mark our own redirect rules would take the connection.
             var value = UInt32(truncatingIfNeeded: mark)
             let size = socklen_t(MemoryLayout<UInt32>.size)

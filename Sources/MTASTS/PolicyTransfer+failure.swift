@@ -9,20 +9,20 @@ extension PolicyTransfer {
             return STSFailure(.webPKIInvalid, certificateProblem(handle))
         case CURLE_OPERATION_TIMEDOUT:
             if handle.integer(CURLINFO_APPCONNECT_TIME_T) == 0 {
-                let limit = min(request.configuration.connectTimeout, request.configuration.totalTimeout)
+                let limit = min(request.settings.connectTimeout, request.settings.totalTimeout)
                 return STSFailure(.fetchError, "\(places): no TLS connection after \(limit.text)")
             }
-            return STSFailure(.fetchError, "timed out after \(request.configuration.totalTimeout.text)")
+            return STSFailure(.fetchError, "timed out after \(request.settings.totalTimeout.text)")
         case CURLE_COULDNT_CONNECT:
             return STSFailure(.fetchError, "could not connect to \(places): \(reason(Int32(clamping: handle.integer(CURLINFO_OS_ERRNO))))")
         case CURLE_FILESIZE_EXCEEDED:
             return STSFailure(.fetchError, "the policy is longer than \(STSPolicy.longestText) octets")
         case CURLE_ABORTED_BY_CALLBACK where request.isCancelled():
             return STSFailure(.fetchError, "the fetch was abandoned")
-        case CURLE_ABORTED_BY_CALLBACK where request.configuration.mark != nil:
+        case CURLE_ABORTED_BY_CALLBACK where request.settings.mark != nil:
             return STSFailure(.fetchError, "SO_MARK cannot be set; it needs CAP_NET_ADMIN")
         case CURLE_SSL_CACERT_BADFILE:
-            return STSFailure(.fetchError, "the trusted roots in \(request.configuration.caFile ?? "the system's bundle") cannot be read")
+            return STSFailure(.fetchError, "the trusted roots in \(request.settings.caFile ?? "the system's bundle") cannot be read")
         case CURLE_SSL_CONNECT_ERROR:
             return STSFailure(.fetchError, "TLS handshake failed: \(handle.errorText)")
         default:

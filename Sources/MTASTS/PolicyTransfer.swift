@@ -8,7 +8,7 @@ struct PolicyRequest: Sendable {
     let host: String
     let port: Int
     let addresses: [IPAddress]
-    let configuration: CurlPolicyFetcher.Configuration
+    let settings: PolicyFetchSettings
     /// What is left of the total time.
     let timeout: Duration
     let isCancelled: @Sendable () -> Bool
@@ -26,7 +26,7 @@ final class PolicyTransfer {
 
     init(_ request: PolicyRequest) {
         self.request = request
-        response = PolicyResponse(contentType: request.configuration.contentType)
+        response = PolicyResponse(contentType: request.settings.contentType)
     }
 
     func run() throws(FetchError) -> FetchedPolicy {
@@ -84,14 +84,14 @@ final class PolicyTransfer {
         handle.set(CURLOPT_FRESH_CONNECT, 1)
         handle.set(CURLOPT_FORBID_REUSE, 1)
         handle.set(CURLOPT_TIMEOUT_MS, request.timeout.milliseconds)
-        handle.set(CURLOPT_CONNECTTIMEOUT_MS, request.configuration.connectTimeout.milliseconds)
+        handle.set(CURLOPT_CONNECTTIMEOUT_MS, request.settings.connectTimeout.milliseconds)
         handle.set(CURLOPT_MAXFILESIZE, STSPolicy.longestText)
         handle.set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
         handle.set(CURLOPT_SSL_VERIFYPEER, 1)
         handle.set(CURLOPT_SSL_VERIFYHOST, 2)
         handle.set(CURLOPT_SSL_SESSIONID_CACHE, 0)
         handle.set(CURLOPT_SSL_OPTIONS, Int(CURLSSLOPT_NO_PARTIALCHAIN))
-        if let file = request.configuration.caFile {
+        if let file = request.settings.caFile {
             handle.set(CURLOPT_CAINFO, file)
             handle.set(CURLOPT_CAPATH, nil)  // else the system's roots would count, too
         }

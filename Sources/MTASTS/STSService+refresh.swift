@@ -23,7 +23,7 @@ extension STSService {
     public func run() async {
         while !Task.isCancelled {
             await refreshDue()
-            guard (try? await clock.sleep(until: clock.instant + configuration.refreshPause)) != nil else { return }
+            guard (try? await clock.sleep(until: clock.instant + settings.refreshPause)) != nil else { return }
         }
     }
 
@@ -54,7 +54,7 @@ extension STSService {
             let due = page.filter(mayRefresh)
             await withTaskGroup(of: Void.self) { group in
                 for (index, row) in due.enumerated() {
-                    if index >= configuration.refreshFetches { await group.next() }
+                    if index >= settings.refreshFetches { await group.next() }
                     group.addTask { _ = await self.refresh(row) }
                 }
             }

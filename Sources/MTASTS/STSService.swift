@@ -9,22 +9,7 @@ import Synchronization
 /// a time, however many ask; a check outlives callers that stop waiting. The daemon also runs `run()`, which fetches policies again ahead of
 /// expiry.
 public final class STSService: Sendable {
-    /// Bounds and intervals.
-    public struct Configuration: Sendable {
-        /// Answers kept in memory, about; one with a long policy counts as one for each KiB. Policies themselves are in the store.
-        public var cacheEntries = 50_000
-        /// Checks under way; past it the answer is the cached policy, else `pending`.
-        public var mostChecks = 10_000
-        /// Fetches at a time that the refresher starts.
-        public var refreshFetches = 4
-        /// Between two passes of the refresher.
-        public var refreshPause: Duration = .seconds(60)
-
-        /// The defaults.
-        public init() {}
-    }
-
-    let configuration: Configuration
+    let settings: STSSettings
     let resolver: any Resolver
     let store: any PolicyStore
     let fetcher: any PolicyFetching
@@ -34,16 +19,16 @@ public final class STSService: Sendable {
 
     /// A service with nothing in memory; the store supplies what earlier ones have learnt.
     public init(
-        configuration: Configuration = Configuration(), resolver: any Resolver, store: any PolicyStore, fetcher: any PolicyFetching,
+        settings: STSSettings = STSSettings(), resolver: any Resolver, store: any PolicyStore, fetcher: any PolicyFetching,
         clock: any STSClock = SystemSTSClock(), logger: Logger
     ) {
-        self.configuration = configuration
+        self.settings = settings
         self.resolver = resolver
         self.store = store
         self.fetcher = fetcher
         self.clock = clock
         self.logger = logger
-        state = Mutex(State(entries: GenerationalCache(capacity: configuration.cacheEntries, cost: \.cost), expiry: ExpiryClock(clock)))
+        state = Mutex(State(entries: GenerationalCache(capacity: settings.cacheEntries, cost: \.cost), expiry: ExpiryClock(clock)))
     }
 
     /// The answer that is in memory and still good; nil if it takes a look-up. Neither waits nor does I/O.
@@ -102,7 +87,7 @@ public final class STSService: Sendable {
                 return (.wait(check.flight, isEnough: !asksAnew || check.asksAnew), false, false)
             }
             if !asksAnew, let status = state.answer(domain, wall: wall, instant: instant) { return (.answer(status), false, false) }
-            guard state.checks.count < configuration.mostChecks else { return (.full, false, false) }
+            guard state.checks.count < settings.mostChecks else { return (.full, false, false) }
             let check = State.Check(flight: Flight(), asksAnew: asksAnew)
             state.checks[domain] = check
             if asksAnew { state.noteForced(domain, instant: instant) }

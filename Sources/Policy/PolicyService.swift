@@ -14,47 +14,6 @@ import class NIOPosix.NIOThreadPool
 ///
 /// Look-ups about one domain are made once however many sessions wait for them; what is known is answered without leaving the caller's thread.
 public final class PolicyService: Sendable {
-    /// What an operator configures of it.
-    public struct Configuration: Sendable {
-        /// Settings of domains that have none of their own.
-        public var settings: DecisionSettings
-        /// Settings of single domains, by A-label.
-        public var domains: [String: DecisionSettings]
-        /// Domains whose enforcement is their own: that of the client's network does not change it.
-        public var domainsWithEnforcement: Set<String> = []
-        /// Enforcement for the clients of single networks.
-        public var clients: [ClientRule] = []
-        /// Domains, hosts and addresses kept in memory, each.
-        public var capacity: Int
-        /// Domains looked up at a time; one more that is not known is answered as pending.
-        public var mostLookups: Int
-
-        /// What differs for the clients of one network.
-        public struct ClientRule: Sendable, Hashable {
-            /// The clients' addresses. Of networks that overlap the smallest counts.
-            public var network: IPNetwork
-            /// Whether a failing leg is refused, or only recorded.
-            public var enforcement: DecisionSettings.Enforcement
-
-            /// A rule for `network`.
-            public init(network: IPNetwork, enforcement: DecisionSettings.Enforcement) {
-                self.network = network
-                self.enforcement = enforcement
-            }
-        }
-
-        /// Default settings, or others.
-        public init(
-            settings: DecisionSettings = DecisionSettings(), domains: [String: DecisionSettings] = [:], capacity: Int = 20_000,
-            mostLookups: Int = 10_000
-        ) {
-            self.settings = settings
-            self.domains = domains
-            self.capacity = capacity
-            self.mostLookups = mostLookups
-        }
-    }
-
     struct Key: Hashable, Sendable {
         /// The policy domain, or the host of the route.
         var domain: String
@@ -70,7 +29,7 @@ public final class PolicyService: Sendable {
     }
 
     struct State {
-        var configuration: Configuration
+        var settings: PolicySettings
         var overrides: [String: DecisionSettings.Override] = [:]
         var snapshots: BoundedCache<Key, Snapshot>
         var lookups: [Lookup: Task<Snapshot, Never>] = [:]
@@ -86,7 +45,7 @@ public final class PolicyService: Sendable {
 
     /// A service that asks `resolver` and `sts`, trusts `trust`, and checks certificates on `threads`.
     public init(
-        configuration: Configuration, resolver: any Resolver, sts: STSService, trust: TrustStore, threads: NIOThreadPool,
+        settings: PolicySettings, resolver: any Resolver, sts: STSService, trust: TrustStore, threads: NIOThreadPool,
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.resolver = resolver
@@ -94,13 +53,13 @@ public final class PolicyService: Sendable {
         self.trust = trust
         self.threads = threads
         self.now = now
-        memory = AddressMemory(capacity: configuration.capacity)
-        state = Mutex(State(configuration: configuration, snapshots: BoundedCache(capacity: configuration.capacity)))
+        memory = AddressMemory(capacity: settings.capacity)
+        state = Mutex(State(settings: settings, snapshots: BoundedCache(capacity: settings.capacity)))
     }
 
-    /// Takes a new configuration; decisions made from now on follow it.
-    public func reconfigure(_ configuration: Configuration) {
-        state.withLock { $0.configuration = configuration }
+    /// Takes new settings; decisions made from now on follow it.
+    public func reconfigure(_ settings: PolicySettings) {
+        state.withLock { $0.settings = settings }
     }
 
     /// Takes the overrides in force, in place of those it had; decisions made from now on follow them.
@@ -119,7 +78,7 @@ public final class PolicyService: Sendable {
     /// The settings for `domain` and a client, with the operator's exemption of the domain.
     public func settings(for domain: String?, client: IPAddress? = nil) -> DecisionSettings {
         state.withLock { state in
-            var settings = state.configuration.settings(for: domain, client: client)
+            var settings = state.settings.settings(for: domain, client: client)
             if let domain, let override = state.overrides[domain] { settings.override = override }
             return settings
         }
@@ -172,7 +131,7 @@ public final class PolicyService: Sendable {
     private func lookUp(_ lookup: Lookup, deadline: ContinuousClock.Instant) -> Task<Snapshot, Never>? {
         state.withLock { state in
             if let running = state.lookups[lookup] { return running }
-            guard state.lookups.count < state.configuration.mostLookups || state.snapshots[lookup.key] != nil else { return nil }
+            guard state.lookups.count < state.settings.mostLookups || state.snapshots[lookup.key] != nil else { return nil }
             // A policy host that hangs must not use up the time in which DANE could have answered.
             let now = ContinuousClock.now
             let stsDeadline = now + max(.zero, deadline - now) * 3 / 4
@@ -187,23 +146,6 @@ public final class PolicyService: Sendable {
             state.lookups[lookup] = task
             return task
         }
-    }
-}
-
-extension PolicyService.Configuration {
-    /// The settings for `domain` and a client: the domain's own, with the enforcement of the client's network where the domain has none.
-    func settings(for domain: String?, client: IPAddress?) -> DecisionSettings {
-        var result = domain.flatMap { domains[$0] } ?? settings
-        if let client, domain.map({ !domainsWithEnforcement.contains($0) }) ?? true, let rule = rule(for: client) {
-            result.enforcement = rule.enforcement
-        }
-        return result
-    }
-
-    /// The rule of the smallest network that has `client`.
-    private func rule(for client: IPAddress) -> ClientRule? {
-        guard !clients.isEmpty else { return nil }
-        return clients.filter { $0.network.contains(client) }.max { $0.network.prefixLength < $1.network.prefixLength }
     }
 }
 

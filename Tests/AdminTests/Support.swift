@@ -83,7 +83,7 @@ final class World: Sendable {
         let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
         // No certificate is checked here, so the pool's threads are never needed.
         policy = PolicyService(
-            configuration: .init(), resolver: network, sts: sts, trust: try TrustStore(.pem(root + "/TestCerts/root.pem")),
+            settings: .init(), resolver: network, sts: sts, trust: try TrustStore(.pem(root + "/TestCerts/root.pem")),
             threads: NIOThreadPool(numberOfThreads: 1))
         control = DaemonControl(
             journal: journal, sts: sts, policy: policy, logger: silent, reload: reload, status: { Self.status })

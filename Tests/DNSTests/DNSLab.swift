@@ -82,10 +82,10 @@ final class DNSLab: Sendable {
     }
 
     /// A resolver that asks the laboratory's; shut it down.
-    func resolver(_ change: (inout StubResolver.Configuration) -> Void = { _ in }) -> StubResolver {
-        var configuration = StubResolver.Configuration(servers: [resolverAddress], timeout: .seconds(60))
+    func resolver(_ change: (inout DNSSettings) -> Void = { _ in }) -> StubResolver {
+        var configuration = DNSSettings(servers: [resolverAddress], timeout: .seconds(60))
         change(&configuration)
-        return StubResolver(configuration: configuration, group: MultiThreadedEventLoopGroup.singleton)
+        return StubResolver(settings: configuration, group: MultiThreadedEventLoopGroup.singleton)
     }
 
     private func waitUntilReady() async throws {

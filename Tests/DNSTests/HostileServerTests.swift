@@ -16,10 +16,10 @@ import Testing
         let group = MultiThreadedEventLoopGroup.singleton
         var servers: [ScriptedServer] = []
         for script in scripts { servers.append(try await ScriptedServer.start(group: group, rawTCP: rawTCP, script: script)) }
-        let configuration = StubResolver.Configuration(
+        let configuration = DNSSettings(
             servers: servers.map(\.address), trustAD: trustAD, timeout: timeout, attempts: attempts, cacheEntries: cacheEntries,
             outstandingLimit: outstandingLimit)
-        let resolver = StubResolver(configuration: configuration, group: group)
+        let resolver = StubResolver(settings: configuration, group: group)
         try await body(resolver, servers)
         await resolver.shutdown()
         for server in servers { try await server.stop() }
@@ -282,7 +282,7 @@ import Testing
     }
 
     @Test func `without resolvers a look-up fails`() async {
-        let resolver = StubResolver(configuration: .init(servers: []), group: MultiThreadedEventLoopGroup.singleton)
+        let resolver = StubResolver(settings: .init(servers: []), group: MultiThreadedEventLoopGroup.singleton)
         #expect(await failure(resolver) == DNSFailure(.unreachable, "no resolver is configured"))
         #expect(await resolver.probe() == .unreachable("no resolver is configured"))
         await resolver.shutdown()

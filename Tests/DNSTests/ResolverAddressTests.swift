@@ -53,7 +53,7 @@ import Testing
 
     @Test func `only loopback and trusted resolvers are believed, and then only they are asked`() throws {
         let servers = try ["192.0.2.1", "127.0.0.1", "198.51.100.1"].map { try StubResolver.server($0) }
-        var configuration = StubResolver.Configuration(servers: servers, trusted: [try #require(IPAddress("198.51.100.1"))])
+        var configuration = DNSSettings(servers: servers, trusted: [try #require(IPAddress("198.51.100.1"))])
         #expect(configuration.usedServers == [servers[1], servers[2]])
         configuration.trusted = []
         #expect(configuration.usedServers == [servers[1]])

@@ -21,7 +21,7 @@ import Testing
             [query.response("192.0.2.1", flags: query.overTCP ? WireMessage.recursionFlags : WireMessage.truncatedFlags).bytes]
         }
         let resolver = StubResolver(
-            configuration: .init(servers: [server.address], timeout: .seconds(120), attempts: 1, mark: 0x57), group: group)
+            settings: .init(servers: [server.address], timeout: .seconds(120), attempts: 1, mark: 0x57), group: group)
         if Self.mayMark {
             #expect(try await resolver.addresses("host.example", family: .ipv4, refresh: false).records.count == 1)
             #expect(server.queries.map(\.overTCP) == [false, true])

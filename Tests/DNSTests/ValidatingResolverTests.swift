@@ -7,7 +7,7 @@ import Testing
 @Suite(.dnsLab) struct ValidatingResolverTests {
     /// Runs `body` with a resolver of its own, so that nothing is cached.
     private func withResolver(
-        _ change: (inout StubResolver.Configuration) -> Void = { _ in }, _ body: (StubResolver) async throws -> Void
+        _ change: (inout DNSSettings) -> Void = { _ in }, _ body: (StubResolver) async throws -> Void
     ) async throws {
         let lab = try #require(DNSLab.current)
         let resolver = lab.resolver(change)

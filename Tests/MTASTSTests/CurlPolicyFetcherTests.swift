@@ -111,7 +111,7 @@ import Testing
     }
 
     @Test func `a host on our own network is not talked to`() async {
-        let failure = await server.fetch("good") { $0.permits = CurlPolicyFetcher.Configuration().permits }.failure
+        let failure = await server.fetch("good") { $0.permits = PolicyFetchSettings().permits }.failure
         #expect(failure == STSFailure(.fetchError, "127.0.0.1, the address of mta-sts.good.test, is not on the public Internet"))
     }
 

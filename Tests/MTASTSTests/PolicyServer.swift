@@ -63,18 +63,18 @@ final class PolicyServer: Sendable {
     }
 
     /// A fetcher whose policy hosts are all on this machine.
-    func fetcher(port: Int? = nil, _ change: (inout CurlPolicyFetcher.Configuration) -> Void = { _ in }) -> CurlPolicyFetcher {
-        var configuration = CurlPolicyFetcher.Configuration()
+    func fetcher(port: Int? = nil, _ change: (inout PolicyFetchSettings) -> Void = { _ in }) -> CurlPolicyFetcher {
+        var configuration = PolicyFetchSettings()
         configuration.caFile = caFile
         configuration.permits = { _ in true }
         configuration.threads = 2
         change(&configuration)
-        return CurlPolicyFetcher(configuration: configuration, resolver: LoopbackResolver(), port: port ?? self.port)
+        return CurlPolicyFetcher(settings: configuration, resolver: LoopbackResolver(), port: port ?? self.port)
     }
 
     /// What comes of fetching the policy of `<scenario>.test`.
     func fetch(
-        _ scenario: String, port: Int? = nil, _ change: (inout CurlPolicyFetcher.Configuration) -> Void = { _ in }
+        _ scenario: String, port: Int? = nil, _ change: (inout PolicyFetchSettings) -> Void = { _ in }
     ) async -> Result<FetchedPolicy, FetchError> {
         let fetcher = fetcher(port: port, change)
         let result = await fetcher.result(domain: "\(scenario).test")

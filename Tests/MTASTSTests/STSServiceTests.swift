@@ -14,11 +14,11 @@ struct ServiceFixture {
     let log = LogRecorder()
     let service: STSService
 
-    init(_ change: (inout STSService.Configuration) -> Void = { _ in }) {
-        var configuration = STSService.Configuration()
-        change(&configuration)
+    init(_ change: (inout STSSettings) -> Void = { _ in }) {
+        var settings = STSSettings()
+        change(&settings)
         service = STSService(
-            configuration: configuration, resolver: dns, store: store, fetcher: fetcher, clock: clock, logger: log.logger)
+            settings: settings, resolver: dns, store: store, fetcher: fetcher, clock: clock, logger: log.logger)
     }
 
     /// The status as found out, however long it takes.

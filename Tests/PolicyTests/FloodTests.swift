@@ -79,7 +79,7 @@ private struct FloodFetcher: PolicyFetching {
             resolver: resolver, store: JournalPolicyStore(world.journal), fetcher: FloodFetcher(victim: world.fetcher), clock: world.clock,
             logger: quiet)
         service = PolicyService(
-            configuration: .init(), resolver: resolver, sts: sts, trust: try TestCertificates.trust(), threads: .singleton,
+            settings: .init(), resolver: resolver, sts: sts, trust: try TestCertificates.trust(), threads: .singleton,
             now: { [clock = world.clock] in clock.wall })
         good = request(try TestCertificates.chain("mx1"))
         wrong = request(try TestCertificates.chain("mx2"), redial: .exhausted)
@@ -124,7 +124,7 @@ private struct FloodFetcher: PolicyFetching {
             await victimIsSafe("after \((part + 1) * 10_000)")
         }
         let state = service.state.withLock { ($0.snapshots.count, $0.lookups.count) }
-        #expect(state.0 <= PolicyService.Configuration().capacity && state.1 == 0)
+        #expect(state.0 <= PolicySettings().capacity && state.1 == 0)
         // Caches are full after 20,000 domains, those of MTA-STS after twice 50,000: of what comes later, little stays.
         let growth = (resident[9] - resident[4]) / 50_000
         print("flood: \(resident[9] >> 20) MiB resident, \(growth) octets for each domain past 50,000")
@@ -135,7 +135,7 @@ private struct FloodFetcher: PolicyFetching {
 
         // A restart in the middle of it: nothing but the store remembers.
         let again = PolicyService(
-            configuration: .init(), resolver: resolver,
+            settings: .init(), resolver: resolver,
             sts: STSService(
                 resolver: resolver, store: JournalPolicyStore(world.journal), fetcher: FloodFetcher(victim: world.fetcher),
                 clock: world.clock, logger: quiet), trust: try TestCertificates.trust(), threads: .singleton,
@@ -147,7 +147,7 @@ private struct FloodFetcher: PolicyFetching {
         try await cacheThenCutOff()
         resolver.gate.close()
         let service = service
-        let most = PolicyService.Configuration().mostLookups
+        let most = PolicySettings().mostLookups
         let before = resolver.gate.arrivals
         // More than there may be look-ups at a time; each waits for MX and TXT.
         let held = Task {

@@ -149,7 +149,7 @@ import Testing
     @Test func `a private trust anchor's finding ends with the certificate, too`() async throws {
         let ends = chain.leaf.notAfter
         let untrusting = PolicyService(
-            configuration: .init(), resolver: world.resolver, sts: world.sts,
+            settings: .init(), resolver: world.resolver, sts: world.sts,
             trust: try TrustStore(.pem(TestCertificates.directory + "other-root.pem")), threads: .singleton,
             now: { [clock = world.clock] in clock.wall })
         let evidence = evidence([host("mx1.example.net", tlsa: .records([try TestCertificates.digest(usage: 2, of: "intermediate")]))])

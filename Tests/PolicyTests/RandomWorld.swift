@@ -97,7 +97,7 @@ struct RandomWorld: Resolver, PolicyStore, PolicyFetching {
     func service(threads: NIOThreadPool, trust: TrustStore) -> PolicyService {
         let sts = STSService(resolver: self, store: self, fetcher: self, logger: RandomWorld.logger)
         return PolicyService(
-            configuration: .init(settings: settings), resolver: self, sts: sts, trust: trust, threads: threads, now: { Self.now })
+            settings: .init(settings: settings), resolver: self, sts: sts, trust: trust, threads: threads, now: { Self.now })
     }
 
     func mx(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<MXRecord> { try mx.get() }

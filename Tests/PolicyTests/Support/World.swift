@@ -53,17 +53,17 @@ final class World: Sendable {
     let service: PolicyService
 
     init(
-        _ configuration: PolicyService.Configuration = .init(), sts stsConfiguration: STSService.Configuration = .init(),
+        _ configuration: PolicySettings = .init(), sts stsConfiguration: STSSettings = .init(),
         in directory: TemporaryDirectory? = nil
     ) throws {
         let directory = try directory ?? TemporaryDirectory()
         self.directory = directory
         journal = try Journal(.init(path: directory.journal, retentionInterval: .seconds(86_400)), logger: quiet)
         sts = STSService(
-            configuration: stsConfiguration, resolver: resolver, store: JournalPolicyStore(journal), fetcher: fetcher, clock: clock,
+            settings: stsConfiguration, resolver: resolver, store: JournalPolicyStore(journal), fetcher: fetcher, clock: clock,
             logger: quiet)
         service = PolicyService(
-            configuration: configuration, resolver: resolver, sts: sts, trust: try TestCertificates.trust(), threads: .singleton,
+            settings: configuration, resolver: resolver, sts: sts, trust: try TestCertificates.trust(), threads: .singleton,
             now: { [clock] in clock.wall })
     }
 

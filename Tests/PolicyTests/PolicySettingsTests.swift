@@ -5,11 +5,11 @@ import Testing
 
 @testable import Policy
 
-@Suite struct ConfigurationTests {
-    private let configuration: PolicyService.Configuration = {
+@Suite struct PolicySettingsTests {
+    private let configuration: PolicySettings = {
         var own = DecisionSettings()
         own.enforcement = .enforce
-        var configuration = PolicyService.Configuration(domains: ["own.example": own, "required.example": DecisionSettings(require: .dane)])
+        var configuration = PolicySettings(domains: ["own.example": own, "required.example": DecisionSettings(require: .dane)])
         configuration.domainsWithEnforcement = ["own.example"]
         configuration.clients = [
             .init(network: IPNetwork("192.0.2.0/24")!, enforcement: .report),
