@@ -5,8 +5,11 @@ import DNS
 ///
 /// - Parameters:
 ///   - host: as the MX record names it. An address in place of a name has neither addresses nor TLSA records.
+///   - wantsTLSA: false asks for the addresses only.
 ///   - refresh: asks anew what the resolver has cached.
-public func lookUpHost(_ host: String, port: Int, resolver: any Resolver, refresh: Bool) async -> HostLookup {
+public func lookUpHost(
+    _ host: String, port: Int, wantsTLSA: Bool = true, resolver: any Resolver, refresh: Bool
+) async -> HostLookup {
     guard IPAddress(host) == nil else {
         return HostLookup(
             host: host, addresses: [], addressStatus: .init(ipv4: .empty, ipv6: .empty), expandedName: host, tlsaBase: nil,
@@ -22,7 +25,7 @@ public func lookUpHost(_ host: String, port: Int, resolver: any Resolver, refres
         host: host, addresses: used.flatMap(\.records),
         addressStatus: .init(ipv4: status(of: families[0]), ipv6: status(of: families[1])),
         expandedName: used.first?.canonicalName ?? host, tlsaBase: nil, tlsa: .none(.notAsked), ttl: answers.map(\.ttl).min() ?? 0)
-    guard !used.isEmpty else { return lookup }
+    guard wantsTLSA, !used.isEmpty else { return lookup }
     let search = TLSASearch(port: port, resolver: resolver, refresh: refresh)
     let found =
         if used.allSatisfy({ $0.status == .secure }) {

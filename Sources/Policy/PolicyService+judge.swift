@@ -20,6 +20,8 @@ public struct JudgeRequest: Sendable {
     public var exemption: String?
     /// The client that asks; its network may have an enforcement of its own.
     public var client: IPAddress?
+    /// The settings that the asking session was accepted under; nil: those that the service has now.
+    public var settings: PolicySettings?
 
     /// A question about a leg.
     public init(
@@ -39,17 +41,19 @@ public struct JudgeRequest: Sendable {
 extension PolicyService {
     /// The settings for a request: the domain's, with an exemption in the place of an override where the mail has one.
     func settings(for request: JudgeRequest) -> DecisionSettings {
-        var settings = settings(for: request.domain, client: request.client)
+        var settings = settings(for: request.domain, client: request.client, under: request.settings)
         if let exemption = request.exemption { settings.override = .init(until: .distantFuture, reason: exemption) }
         return settings
     }
 }
 
-extension JudgeRequest {
-    /// What has to be looked up; nil when there is nothing.
-    var key: PolicyService.Key? {
-        if let route { return PolicyService.Key(domain: route.host, port: leg.port, route: route) }
-        return domain.map { PolicyService.Key(domain: $0, port: leg.port) }
+extension PolicyService {
+    /// What has to be looked up for a request; nil when there is nothing.
+    func key(of request: JudgeRequest) -> Key? {
+        if let route = request.route { return Key(domain: route.host, port: request.leg.port, route: route) }
+        guard let domain = request.domain else { return nil }
+        let insecureMX = request.settings?.settings.insecureMX ?? state.withLock { $0.settings.settings.insecureMX }
+        return Key(domain: domain, port: request.leg.port, ignoresInsecureMX: insecureMX == .off)
     }
 }
 
@@ -94,7 +98,7 @@ public struct Judgement: Sendable {
 extension PolicyService {
     /// Judges at once when all that is needed is known; nil otherwise.
     public func knownJudgement(_ request: JudgeRequest) -> Judgement? {
-        guard let key = request.key else {
+        guard let key = key(of: request) else {
             return try? decideOnce(request, snapshot: nil, leg: request.leg, attempts: Attempts(redial: request.redial)).get()
         }
         guard let snapshot = knownEvidence(key), let leg = knownLeg(request, snapshot: snapshot) else {
@@ -119,7 +123,7 @@ extension PolicyService {
 
     /// Makes the look-ups, and those again that `decide` wants to be fresh, until there is a judgement.
     private func lookUpAndDecide(_ request: JudgeRequest, deadline: ContinuousClock.Instant) async -> Judgement {
-        guard let key = request.key, var snapshot = await evidence(key, deadline: deadline) else {
+        guard let key = key(of: request), var snapshot = await evidence(key, deadline: deadline) else {
             return pending(request)
         }
         var attempts = Attempts(redial: request.redial)

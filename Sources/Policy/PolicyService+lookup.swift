@@ -79,10 +79,12 @@ extension PolicyService {
             case .implicit: [key.domain]
             case .null, .nonexistent, .failed: []
             }
+        // RFC 7672 2.2.1: who makes nothing of TLSA records under insecure MX records has no use for them.
+        let wantsTLSA = mx.isSecure || !key.ignoresInsecureMX
         return await withTaskGroup(of: (Int, HostLookup).self) { group in
             for (index, name) in names.enumerated() {
                 group.addTask { [resolver] in
-                    (index, await lookUpHost(name, port: key.port, resolver: resolver, refresh: refresh))
+                    (index, await lookUpHost(name, port: key.port, wantsTLSA: wantsTLSA, resolver: resolver, refresh: refresh))
                 }
             }
             var found: [HostLookup?] = Array(repeating: nil, count: names.count)

@@ -19,6 +19,8 @@ public final class PolicyService: Sendable {
         var domain: String
         var port: Int
         var route: RoutePolicy?
+        /// Whether TLSA records are not asked for while the MX records are insecure (`insecure-mx = "off"`).
+        var ignoresInsecureMX = false
     }
 
     /// Look-ups about a domain, made once however many wait for them.
@@ -30,6 +32,7 @@ public final class PolicyService: Sendable {
 
     struct State {
         var settings: PolicySettings
+        var trust: TrustStore
         var overrides: [String: DecisionSettings.Override] = [:]
         var snapshots: BoundedCache<Key, Snapshot>
         var lookups: [Lookup: Task<Snapshot, Never>] = [:]
@@ -37,7 +40,6 @@ public final class PolicyService: Sendable {
 
     let resolver: any Resolver
     let sts: STSService
-    let trust: TrustStore
     let threads: NIOThreadPool
     let now: @Sendable () -> Date
     let memory: AddressMemory
@@ -50,16 +52,26 @@ public final class PolicyService: Sendable {
     ) {
         self.resolver = resolver
         self.sts = sts
-        self.trust = trust
         self.threads = threads
         self.now = now
         memory = AddressMemory(capacity: settings.capacity)
-        state = Mutex(State(settings: settings, snapshots: BoundedCache(capacity: settings.capacity)))
+        state = Mutex(State(settings: settings, trust: trust, snapshots: BoundedCache(capacity: settings.capacity)))
     }
 
-    /// Takes new settings; decisions made from now on follow it.
+    /// The roots that chains are checked against now.
+    var trust: TrustStore { state.withLock { $0.trust } }
+
+    /// Takes new settings; requests that bring none of their own follow them from now on.
     public func reconfigure(_ settings: PolicySettings) {
         state.withLock { $0.settings = settings }
+    }
+
+    /// Trusts other roots; what chains were found to prove under the old ones is forgotten.
+    public func reconfigure(trust: TrustStore) {
+        state.withLock { state in
+            state.trust = trust
+            state.snapshots = BoundedCache(capacity: state.settings.capacity)
+        }
     }
 
     /// Takes the overrides in force, in place of those it had; decisions made from now on follow them.
@@ -77,8 +89,13 @@ public final class PolicyService: Sendable {
 
     /// The settings for `domain` and a client, with the operator's exemption of the domain.
     public func settings(for domain: String?, client: IPAddress? = nil) -> DecisionSettings {
+        settings(for: domain, client: client, under: nil)
+    }
+
+    /// - Parameter own: the settings to go by in place of the service's.
+    func settings(for domain: String?, client: IPAddress?, under own: PolicySettings?) -> DecisionSettings {
         state.withLock { state in
-            var settings = state.settings.settings(for: domain, client: client)
+            var settings = (own ?? state.settings).settings(for: domain, client: client)
             if let domain, let override = state.overrides[domain] { settings.override = override }
             return settings
         }
@@ -91,7 +108,11 @@ public final class PolicyService: Sendable {
 
     /// The evidence about `domain` if it is at hand and current.
     public func knownEvidence(_ domain: String, port: Int) -> Snapshot? {
-        knownEvidence(Key(domain: domain, port: port))
+        knownEvidence(key(domain, port: port))
+    }
+
+    private func key(_ domain: String, port: Int) -> Key {
+        Key(domain: domain, port: port, ignoresInsecureMX: state.withLock { $0.settings.settings.insecureMX == .off })
     }
 
     func knownEvidence(_ key: Key) -> Snapshot? {
@@ -104,7 +125,7 @@ public final class PolicyService: Sendable {
 
     /// The evidence about `domain`, looked up if need be; nil when that takes longer than until `deadline`. The look-ups go on then.
     public func evidence(_ domain: String, port: Int, deadline: ContinuousClock.Instant) async -> Snapshot? {
-        await evidence(Key(domain: domain, port: port), deadline: deadline)
+        await evidence(key(domain, port: port), deadline: deadline)
     }
 
     func evidence(_ key: Key, deadline: ContinuousClock.Instant) async -> Snapshot? {
@@ -122,7 +143,11 @@ public final class PolicyService: Sendable {
 
     /// Forgets what was looked up about `domain`; cached policies stay.
     public func forget(_ domain: String) {
-        state.withLock { $0.snapshots.remove(Key(domain: domain, port: 25)) }
+        state.withLock { state in
+            for ignoresInsecureMX in [false, true] {
+                state.snapshots.remove(Key(domain: domain, port: 25, ignoresInsecureMX: ignoresInsecureMX))
+            }
+        }
     }
 
     /// The look-ups about a domain, running or started now; nil when too many others are running.

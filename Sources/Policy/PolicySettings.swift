@@ -1,7 +1,7 @@
 import Basics
 
 /// What an operator configures of a ``PolicyService``.
-public struct PolicySettings: Sendable {
+public struct PolicySettings: Hashable, Sendable {
     /// Settings of domains that have none of their own.
     public var settings: DecisionSettings
     /// Settings of single domains, by A-label.
