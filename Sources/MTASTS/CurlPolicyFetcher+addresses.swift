@@ -16,7 +16,7 @@ extension CurlPolicyFetcher {
         for result in await [ipv6, ipv4] {
             switch result {
             case .success(let answer):
-                let permitted = answer.records.filter(settings.permits)
+                let permitted = answer.records.filter(permits)
                 found += permitted.prefix(Self.mostAddresses)
                 refused = refused ?? (permitted.isEmpty ? answer.records.first : nil)
             case .failure(let failure):

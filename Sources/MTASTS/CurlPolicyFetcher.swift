@@ -1,5 +1,6 @@
 import Basics
 import DNS
+import Synchronization
 
 import class NIOPosix.NIOThreadPool
 
@@ -8,9 +9,11 @@ import class NIOPosix.NIOThreadPool
 /// The policy host is looked up with our own resolver, its addresses are checked, and the connection is pinned to them. Each fetch
 /// occupies one thread of a pool of its own; further ones wait in a queue. Call `shutdown()` before the last reference goes.
 public final class CurlPolicyFetcher: PolicyFetching {
-    let settings: PolicyFetchSettings
+    private let settings: Mutex<PolicyFetchSettings>
     let resolver: any Resolver
     let port: Int
+    /// May a policy host have this address? Only what is routable on the Internet: a domain's owner must not make us talk to our own network.
+    let permits: @Sendable (IPAddress) -> Bool
     private let pool: NIOThreadPool
     private let isShutDown = Flag()
     private let clock = ContinuousClock()
@@ -20,13 +23,22 @@ public final class CurlPolicyFetcher: PolicyFetching {
         self.init(settings: settings, resolver: resolver, port: 443)
     }
 
-    /// `port` is for tests: policy hosts have 443 only.
-    init(settings: PolicyFetchSettings, resolver: any Resolver, port: Int) {
-        self.settings = settings
+    /// `port` and `permits` are for tests: policy hosts have 443 only.
+    init(
+        settings: PolicyFetchSettings, resolver: any Resolver, port: Int,
+        permits: @escaping @Sendable (IPAddress) -> Bool = { $0.isGloballyRoutable }
+    ) {
+        self.settings = Mutex(settings)
         self.resolver = resolver
         self.port = port
+        self.permits = permits
         pool = NIOThreadPool(numberOfThreads: max(1, settings.threads))
         pool.start()
+    }
+
+    /// Takes new settings; fetches that begin from now on follow them. The number of threads stays.
+    public func reconfigure(_ settings: PolicyFetchSettings) {
+        self.settings.withLock { $0 = settings }
     }
 
     /// Fetches that run or wait end with a failure, within about a second; then the threads end.
@@ -37,6 +49,7 @@ public final class CurlPolicyFetcher: PolicyFetching {
 
     /// See `PolicyFetching`.
     public func fetch(domain: String) async throws(FetchError) -> FetchedPolicy {
+        let settings = settings.withLock { $0 }
         let started = clock.now
         let host = "mta-sts.\(domain)"
         let addresses = try await policyHostAddresses(host)

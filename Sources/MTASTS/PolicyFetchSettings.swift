@@ -1,10 +1,8 @@
-import Basics
-
 /// How to fetch.
-public struct PolicyFetchSettings: Sendable {
+public struct PolicyFetchSettings: Hashable, Sendable {
     /// PEM file with the trusted roots; nil for the system's.
     public var caFile: String?
-    /// Is another media type than text/plain an error?
+    /// Is another media type than text/plain an error? (RFC 8461 3.3)
     public var contentType: ContentTypeRule = .require
     /// SO_MARK of the sockets.
     public var mark: Int?
@@ -14,16 +12,13 @@ public struct PolicyFetchSettings: Sendable {
     public var connectTimeout: Duration = .seconds(10)
     /// Fetches at a time.
     public var threads = 16
-    /// May a policy host have this address? By default only what is routable on the Internet: a domain's owner must not make us
-    /// talk to our own network.
-    public var permits: @Sendable (IPAddress) -> Bool = { $0.isGloballyRoutable }
 
     /// The defaults.
     public init() {}
 }
 
 /// What to do about a policy that is not served as text/plain.
-public enum ContentTypeRule: String, Codable, Hashable, Sendable {
+public enum ContentTypeRule: String, Codable, Hashable, Sendable, CaseIterable {
     /// The fetch fails.
     case require
     /// The policy is used, with a note in its lint.

@@ -96,6 +96,17 @@ import Testing
         #expect(policy.lint.count == 1 && policy.lint.allSatisfy { $0.hasSuffix("instead of text/plain") })
     }
 
+    @Test func `a fetch follows the settings that hold when it begins`() async throws {
+        let fetcher = server.fetcher()
+        #expect(await fetcher.result(domain: "html.test").failure?.detail == "content type \"text/html\" instead of text/plain")
+        var settings = PolicyFetchSettings()
+        settings.caFile = server.caFile
+        settings.contentType = .warn
+        fetcher.reconfigure(settings)
+        #expect(try await fetcher.result(domain: "html.test").get().policy.lint == ["content type \"text/html\" instead of text/plain"])
+        await fetcher.shutdown()
+    }
+
     @Test(arguments: ["drip", "dripheader", "silent"])
     func `a slow host ends at the total deadline`(scenario: String) async {
         let clock = ContinuousClock()
@@ -111,7 +122,9 @@ import Testing
     }
 
     @Test func `a host on our own network is not talked to`() async {
-        let failure = await server.fetch("good") { $0.permits = PolicyFetchSettings().permits }.failure
+        let fetcher = CurlPolicyFetcher(settings: PolicyFetchSettings(), resolver: LoopbackResolver(), port: server.port)
+        let failure = await fetcher.result(domain: "good.test").failure
+        await fetcher.shutdown()
         #expect(failure == STSFailure(.fetchError, "127.0.0.1, the address of mta-sts.good.test, is not on the public Internet"))
     }
 

@@ -64,12 +64,11 @@ final class PolicyServer: Sendable {
 
     /// A fetcher whose policy hosts are all on this machine.
     func fetcher(port: Int? = nil, _ change: (inout PolicyFetchSettings) -> Void = { _ in }) -> CurlPolicyFetcher {
-        var configuration = PolicyFetchSettings()
-        configuration.caFile = caFile
-        configuration.permits = { _ in true }
-        configuration.threads = 2
-        change(&configuration)
-        return CurlPolicyFetcher(settings: configuration, resolver: LoopbackResolver(), port: port ?? self.port)
+        var settings = PolicyFetchSettings()
+        settings.caFile = caFile
+        settings.threads = 2
+        change(&settings)
+        return CurlPolicyFetcher(settings: settings, resolver: LoopbackResolver(), port: port ?? self.port, permits: { _ in true })
     }
 
     /// What comes of fetching the policy of `<scenario>.test`.
