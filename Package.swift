@@ -100,6 +100,9 @@ let package = Package(
         .testTarget(name: "InterceptionRulesTests", dependencies: ["InterceptionRules"], swiftSettings: strict),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "Records"], swiftSettings: strict),
         .testTarget(name: "DoctorTests", dependencies: ["Doctor"], swiftSettings: strict),
+        .testTarget(
+            name: "AssemblyTests", dependencies: ["Assembly", "ConfigurationFile", "Relay", "Basics", nioCore, nioPosix, logging],
+            swiftSettings: strict),
         .testTarget(name: "WeftTests", dependencies: ["weft"], swiftSettings: strict),
         .testTarget(name: "LabTests", dependencies: ["TestSupport"], swiftSettings: strict),
     ]

@@ -12,6 +12,8 @@ import TLS
 
 /// The parts of the daemon, put together as the configuration says. What cannot be had is an error, and nothing is left running.
 package struct Daemon {
+    /// What it runs with now.
+    package let running: RunningConfiguration
     let resolver: StubResolver
     let fetcher: CurlPolicyFetcher
     package let sts: STSService
@@ -22,19 +24,14 @@ package struct Daemon {
     private let threads: NIOThreadPool
 
     /// Makes all parts and listens.
-    package static func start(_ configuration: Configuration, logger: Logger) async throws(ConfigurationError) -> Daemon {
-        let trust: TrustStore
-        let tls: TLSContext
-        do {
-            trust = try TrustStore(configuration.tls.trust.source)
-        } catch {
-            throw configuration.error(section: "tls", key: "trust", "\(error)")
-        }
-        do {
-            tls = try TLSContext(minimum: configuration.tls.minimum)
-        } catch {
-            throw configuration.error(section: "tls", key: "minimum", "\(error)")
-        }
+    ///
+    /// - Parameter interception: how connections come to the relay; nil for a packet filter that redirects them.
+    package static func start(
+        _ configuration: Configuration, interception: (any Interception)? = nil, logger: Logger
+    ) async throws(ConfigurationError) -> Daemon {
+        let trust = try configuration.trustStore()
+        let settings = try configuration.runningSettings()
+        let running = RunningConfiguration(configuration)
         let servers = try configuration.dnsServers()
         let journal: Journal
         do {
@@ -47,13 +44,14 @@ package struct Daemon {
         threads.start()
         let resolver = StubResolver(settings: configuration.dns.settings(servers, mark: configuration.upstream.mark), group: group)
         let fetcher = CurlPolicyFetcher(settings: configuration.fetcher, resolver: resolver)
-        let store = JournalPolicyStore(journal, toleratesFailure: configuration.journal.onFailure == .continue)
+        let store = JournalPolicyStore(journal, toleratesFailure: { running.value.journal.onFailure == .continue })
         let sts = STSService(resolver: resolver, store: store, fetcher: fetcher, logger: logger)
-        let policy = PolicyService(
-            settings: configuration.decisions, resolver: resolver, sts: sts, trust: trust, threads: threads)
-        let relay = RelayServer(settings: configuration.relay, group: group, policy: policy, journal: journal, tls: tls, logger: logger)
+        let policy = PolicyService(settings: settings.policy, resolver: resolver, sts: sts, trust: trust, threads: threads)
+        let relay = RelayServer(
+            settings: settings, group: group, policy: policy, journal: journal, interception: interception, logger: logger)
         let daemon = Daemon(
-            resolver: resolver, fetcher: fetcher, sts: sts, policy: policy, journal: journal, relay: relay, group: group, threads: threads)
+            running: running, resolver: resolver, fetcher: fetcher, sts: sts, policy: policy, journal: journal, relay: relay, group: group,
+            threads: threads)
         do throws(ConfigurationError) {
             try await daemon.checkResolver(configuration, logger: logger)
             do throws(JournalError) {

@@ -17,18 +17,8 @@ package struct Inquiry {
     private let threads: NIOThreadPool
 
     package init(_ configuration: Configuration) throws(ConfigurationError) {
-        let trust: TrustStore
-        let tls: TLSContext
-        do {
-            trust = try TrustStore(configuration.tls.trust.source)
-        } catch {
-            throw configuration.error(section: "tls", key: "trust", "\(error)")
-        }
-        do {
-            tls = try TLSContext(minimum: configuration.tls.minimum)
-        } catch {
-            throw configuration.error(section: "tls", key: "minimum", "\(error)")
-        }
+        let trust = try configuration.trustStore()
+        let settings = try configuration.runningSettings()
         let servers = try configuration.dnsServers()
         threads = NIOThreadPool(numberOfThreads: 2)
         threads.start()
@@ -40,8 +30,8 @@ package struct Inquiry {
         let store = ReadOnlyPolicyStore(reader: try? JournalReader(path: configuration.journal.path))
         let silent = Logger(label: "weft", factory: { _ in SwiftLogNoOpLogHandler() })
         let sts = STSService(resolver: resolver, store: store, fetcher: fetcher, logger: silent)
-        policy = PolicyService(settings: configuration.decisions, resolver: resolver, sts: sts, trust: trust, threads: threads)
-        probe = LegProbe(settings: configuration.relay, policy: policy, tls: tls, group: .singleton)
+        policy = PolicyService(settings: settings.policy, resolver: resolver, sts: sts, trust: trust, threads: threads)
+        probe = LegProbe(settings: settings.relay, policy: policy, tls: settings.tls, group: .singleton)
     }
 
     /// Ends the look-ups.

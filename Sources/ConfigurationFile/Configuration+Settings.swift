@@ -75,10 +75,11 @@ extension Configuration {
     }
 
     package var fetcher: PolicyFetchSettings {
-        package var settings = PolicyFetchSettings()
+        var settings = PolicyFetchSettings()
         if case .file(let path) = tls.trust { settings.caFile = path }
         settings.mark = upstream.mark == 0 ? nil : upstream.mark
         settings.totalTimeout = timeouts.fetch
+        settings.contentType = policy.stsContentType
         return settings
     }
 }

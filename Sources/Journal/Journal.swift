@@ -26,9 +26,7 @@ public final class Journal: Sendable {
         case failing(reason: String, since: Date)
     }
 
-    /// As given at the start.
-    public let settings: JournalSettings
-
+    private let current: Mutex<JournalSettings>
     let store: Store
     let pending: Mutex<PendingEvents>
     let logger: Logger
@@ -39,11 +37,23 @@ public final class Journal: Sendable {
     ///
     /// - Throws: when the path cannot be written, is not a database, is another program's, or was written by a newer Weft.
     public init(_ settings: JournalSettings, logger: Logger) throws(JournalError) {
-        self.settings = settings
+        current = Mutex(settings)
         self.logger = logger
         store = try Store(path: settings.path)
         pending = Mutex(PendingEvents(settings))
         scheduleRetention(after: settings.retentionInterval)
+    }
+
+    /// As given at the start, or by ``reconfigure(_:)`` since.
+    public var settings: JournalSettings { current.withLock { $0 } }
+
+    /// Takes a new retention, size limit and durability; what else there is holds from the start to the end.
+    public func reconfigure(_ settings: JournalSettings) {
+        current.withLock { current in
+            current.retention = settings.retention
+            current.maximumSize = settings.maximumSize
+            current.durability = settings.durability
+        }
     }
 
     /// Records what happened. Cheap and from any thread; never blocks.

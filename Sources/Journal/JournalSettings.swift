@@ -1,5 +1,5 @@
 /// How the journal is kept.
-public struct JournalSettings: Sendable {
+public struct JournalSettings: Hashable, Sendable {
     /// The file. Its directory must exist and be writable: SQLite keeps two more files beside it.
     public var path: String
     /// Whether sessions await ``Journal/commit()``.

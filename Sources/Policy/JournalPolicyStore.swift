@@ -9,13 +9,13 @@ public struct JournalPolicyStore: PolicyStore {
     private static let pageSize = 500
 
     private let journal: Journal
-    private let toleratesFailure: Bool
+    private let toleratesFailure: @Sendable () -> Bool
 
     /// The cache in `journal`.
     ///
-    /// - Parameter toleratesFailure: what a database that cannot be read means: that a domain has no cached policy (`on-journal-failure =
+    /// - Parameter toleratesFailure: what a database that cannot be read means now: that a domain has no cached policy (`on-journal-failure =
     ///   "continue"`), or that it is not known, so that mail waits.
-    public init(_ journal: Journal, toleratesFailure: Bool = false) {
+    public init(_ journal: Journal, toleratesFailure: @escaping @Sendable () -> Bool = { false }) {
         self.journal = journal
         self.toleratesFailure = toleratesFailure
     }
@@ -28,7 +28,7 @@ public struct JournalPolicyStore: PolicyStore {
             guard let policy = CachedPolicy(row) else { throw DamagedPolicyError(domain: domain) }
             return policy
         } catch {
-            guard toleratesFailure else { throw error }
+            guard toleratesFailure() else { throw error }
             return nil
         }
     }

@@ -4,9 +4,9 @@ import NIOCore
 import Policy
 
 /// What the relay is configured with.
-public struct RelaySettings: Sendable {
+public struct RelaySettings: Hashable, Sendable {
     /// How long each kind of waiting may last.
-    public struct Timeouts: Sendable {
+    public struct Timeouts: Hashable, Sendable {
         /// For the TCP connection to the destination.
         public var connect: TimeAmount = .seconds(30)
         /// For the server's greeting (RFC 5321 4.5.3.2.1).
@@ -27,7 +27,7 @@ public struct RelaySettings: Sendable {
     }
 
     /// How much one peer may ask for.
-    public struct Limits: Sendable {
+    public struct Limits: Hashable, Sendable {
         /// Sessions at a time.
         public var sessions = 10_000
         /// Sessions at a time from one client address.
@@ -48,7 +48,7 @@ public struct RelaySettings: Sendable {
     }
 
     /// A destination that is no MX host of its recipients: a smarthost, or an internal relay.
-    public struct Route: Sendable {
+    public struct Route: Hashable, Sendable {
         /// The addresses it is for. Of networks that overlap the smallest counts.
         public var network: IPNetwork
         /// What its server has to show.

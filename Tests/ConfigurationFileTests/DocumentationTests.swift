@@ -49,6 +49,31 @@ enum DocumentationTexts {
         #expect(keys == (try Self.knownKeys()))
     }
 
+    @Test func `the tables say of each key whether a reload takes it over`() throws {
+        var section = ""
+        var restart: Set<String> = []
+        for line in try DocumentationTexts.text("configuration.md").split(separator: "\n") {
+            if line.hasPrefix("## [") { section = line.dropFirst(3).trimming("[]") }
+            guard line.hasPrefix("| `") else { continue }
+            let cells = line.split(separator: "|").map { $0.trimming(" `") }
+            #expect(["yes", "restart"].contains(cells[2]), "\(section) \(cells[0])")
+            if cells[2] == "restart" { restart.insert("\(section).\(cells[0])") }
+        }
+        #expect(restart == Set(FixedSetting.all.map { "\($0.section).\($0.key)" }))
+    }
+
+    @Test func `the manual page says which keys take a restart`() throws {
+        var section = ""
+        var key = ""
+        var restart: Set<String> = []
+        for line in try DocumentationTexts.text("man/weft.toml.5").split(separator: "\n") {
+            if line.hasPrefix(".Ss ") { section = line.dropFirst(4).trimming("[]") }
+            if line.hasPrefix(".It Ic ") { key = String(line.dropFirst(7)) }
+            if line == "Takes effect after a restart." { restart.insert("\(section).\(key)") }
+        }
+        #expect(restart == Set(FixedSetting.all.map { "\($0.section).\($0.key)" }))
+    }
+
     @Test func `the tables have every key and its default`() throws {
         var section = ""
         var toml = ""

@@ -93,7 +93,7 @@ import Testing
         try await store.save(try policy("example.net"))
         await journal.close()
         await #expect(throws: (any Error).self) { try await store.policy(domain: "example.net") }
-        let tolerant = JournalPolicyStore(journal, toleratesFailure: true)
+        let tolerant = JournalPolicyStore(journal, toleratesFailure: { true })
         #expect(try await tolerant.policy(domain: "example.net") == nil)
         await #expect(throws: (any Error).self) { try await tolerant.save(try policy("example.net")) }
     }
@@ -103,7 +103,7 @@ import Testing
         row.text = "damaged"
         try await journal.savePolicy(row)
         await #expect(throws: (any Error).self) { try await store.policy(domain: "example.net") }
-        #expect(try await JournalPolicyStore(journal, toleratesFailure: true).policy(domain: "example.net") == nil)
+        #expect(try await JournalPolicyStore(journal, toleratesFailure: { true }).policy(domain: "example.net") == nil)
         // One such row does not keep the others from being refreshed.
         try await store.save(try policy("z.test", maxAge: 600))
         #expect(try await store.policiesDue(at: noon + 599, expiringAfter: noon + 599, after: nil, limit: 10).map(\.domain) == ["z.test"])

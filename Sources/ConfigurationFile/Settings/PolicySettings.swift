@@ -1,3 +1,5 @@
+import MTASTS
+
 extension Configuration {
     /// `[policy]`: what is done with what the policies of the recipients' domains demand.
     public struct PolicySettings: Hashable, Sendable {
@@ -11,6 +13,8 @@ extension Configuration {
         public var onPending = PendingAnswer.defer
         /// `report-sender`: the envelope sender of this host's own TLS reports, whose mail no policy holds back (RFC 8460 3). Default "": none.
         public var reportSender = ""
+        /// `sts-content-type`: what is done about an MTA-STS policy that is not served as text/plain (RFC 8461 3.3). Default `require`.
+        public var stsContentType = ContentTypeRule.require
 
         /// Whether a verdict is carried out.
         public enum Enforcement: String, Hashable, Sendable, CaseIterable {
@@ -51,6 +55,7 @@ extension Configuration {
             section.read("on-failure", into: &onFailure)
             section.read("insecure-mx", into: &insecureMX)
             section.read("on-pending", into: &onPending)
+            section.read("sts-content-type", into: &stsContentType)
             section.read(
                 "report-sender", into: &reportSender,
                 Constraint { text in
@@ -62,6 +67,7 @@ extension Configuration {
 }
 
 extension Configuration.PolicySettings.Enforcement: ConfigurationChoice {}
+extension ContentTypeRule: ConfigurationChoice {}
 extension Configuration.PolicySettings.FailureAnswer: ConfigurationChoice {}
 extension Configuration.PolicySettings.InsecureMX: ConfigurationChoice {}
 extension Configuration.PolicySettings.PendingAnswer: ConfigurationChoice {}

@@ -11,6 +11,8 @@ protocol Admission: Sendable {
     mutating func admit(_ client: IPAddress, at now: NIODeadline) -> AdmissionAnswer
     /// The session of `ticket` is over. Only the first time counts.
     mutating func release(_ ticket: AdmissionTicket)
+    /// From now on goes by these limits; ends no session that is running.
+    mutating func setLimits(_ limits: RelaySettings.Limits)
     /// From now on lets nobody in.
     mutating func drain()
 }

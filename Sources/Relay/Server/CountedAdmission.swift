@@ -44,5 +44,10 @@ struct CountedAdmission: Admission {
         perClient[ticket.client] = own > 1 ? own - 1 : nil
     }
 
+    mutating func setLimits(_ limits: RelaySettings.Limits) {
+        sessionLimit = limits.sessions
+        clientLimit = limits.perClient
+    }
+
     mutating func drain() { isDraining = true }
 }

@@ -19,11 +19,12 @@ public final class RelayServer: Sendable {
         var idleWaiters: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let settings: RelaySettings
+    /// What the next session is given.
+    private let current: Mutex<RunningSettings>
+    private let listen: [Endpoint]
     private let group: MultiThreadedEventLoopGroup
     private let policy: any PolicyGate
     private let recorder: any Recorder
-    private let tls: TLSContext
     private let interception: any Interception
     private let logger: Logger
     private let shared = SharedState()
@@ -33,30 +34,38 @@ public final class RelayServer: Sendable {
     private let state: Mutex<State>
 
     /// A relay that is not listening yet.
-    public convenience init(
-        settings: RelaySettings, group: MultiThreadedEventLoopGroup, policy: PolicyService, journal: Journal, tls: TLSContext,
-        logger: Logger
+    ///
+    /// - Parameter interception: how connections come here; nil for a packet filter that redirects them.
+    package convenience init(
+        settings: RunningSettings, group: MultiThreadedEventLoopGroup, policy: PolicyService, journal: Journal,
+        interception: (any Interception)? = nil, logger: Logger
     ) {
         self.init(
-            settings: settings, group: group, policy: policy, recorder: journal, tls: tls,
-            interception: RedirectInterception(listeners: settings.listen), logger: logger)
+            settings: settings, group: group, policy: policy, recorder: journal,
+            interception: interception ?? RedirectInterception(listeners: settings.relay.listen), logger: logger)
     }
 
     init(
-        settings: RelaySettings, group: MultiThreadedEventLoopGroup, policy: any PolicyGate, recorder: any Recorder, tls: TLSContext,
+        settings: RunningSettings, group: MultiThreadedEventLoopGroup, policy: any PolicyGate, recorder: any Recorder,
         interception: any Interception, logger: Logger
     ) {
-        self.settings = settings
+        current = Mutex(settings)
+        listen = settings.relay.listen
         self.group = group
         self.policy = policy
         self.recorder = recorder
-        self.tls = tls
         self.interception = interception
         self.logger = logger
         executors = Dictionary(
             group.makeIterator().map { (ObjectIdentifier($0), LoopExecutor(loop: $0)) }, uniquingKeysWith: { first, _ in first })
-        state = Mutex(
-            State(admission: CountedAdmission(sessionLimit: settings.limits.sessions, clientLimit: settings.limits.perClient)))
+        let limits = settings.relay.limits
+        state = Mutex(State(admission: CountedAdmission(sessionLimit: limits.sessions, clientLimit: limits.perClient)))
+    }
+
+    /// Gives new settings to the sessions that are accepted from now on; those that are running keep theirs. Where it listens stays.
+    public func reconfigure(_ settings: RunningSettings) {
+        current.withLock { $0 = settings }
+        state.withLock { $0.admission.setLimits(settings.relay.limits) }
     }
 
     /// Sessions that are running.
@@ -69,7 +78,7 @@ public final class RelayServer: Sendable {
 
     /// Listens on all configured addresses; on none, when one of them fails.
     public func start() async throws(RelayError) {
-        for (index, address) in settings.listen.enumerated() {
+        for (index, address) in listen.enumerated() {
             do {
                 let channel = try await listener(on: address.socketAddress)
                 state.withLock { $0.listeners.append(channel) }
@@ -86,8 +95,9 @@ public final class RelayServer: Sendable {
         await stopListening()
         shared.startDraining()
         for session in state.withLock({ Array($0.sessions.values) }) { session.wake() }
-        let deadline = Task { [self, settings] in
-            try? await Task.sleep(nanoseconds: UInt64(max(0, settings.timeouts.drain.nanoseconds)))
+        let patience = current.withLock { $0.relay.timeouts.drain }
+        let deadline = Task { [self] in
+            try? await Task.sleep(nanoseconds: UInt64(max(0, patience.nanoseconds)))
             guard !Task.isCancelled else { return }
             for session in state.withLock({ Array($0.sessions.values) }) { session.abort() }
         }
@@ -115,29 +125,30 @@ public final class RelayServer: Sendable {
             .serverChannelOption(.backlog, value: 4096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.writeBufferWaterMark, value: settings.waterMark)
             .childChannelOption(.recvAllocator, value: RelaySettings.receiveAllocator)
             .childChannelInitializer { [self] channel in
-                let stream = LoopStream(inputBound: settings.limits.messageBuffer)
+                let settings = current.withLock { $0 }
+                let stream = LoopStream(inputBound: settings.relay.limits.messageBuffer)
                 do {
+                    try channel.syncOptions?.setOption(.writeBufferWaterMark, value: settings.relay.waterMark)
                     try channel.pipeline.syncOperations.addHandler(stream)
                 } catch {
                     return channel.eventLoop.makeFailedFuture(error)
                 }
-                return interception.intercepted(channel).map { self.accepted(channel, stream, $0) }
+                return interception.intercepted(channel).map { self.accepted(channel, stream, $0, settings) }
             }
             .bind(to: address).get()
     }
 
     // MARK: Sessions
 
-    private func accepted(_ channel: any Channel, _ stream: LoopStream, _ intercepted: Intercepted) {
+    private func accepted(_ channel: any Channel, _ stream: LoopStream, _ intercepted: Intercepted, _ settings: RunningSettings) {
         switch intercepted {
         case .redirected(let client, let destination):
             let running = RunningSession(stream: stream, loop: channel.eventLoop)
             switch admit(running, from: client.address) {
             case .admitted(let ticket):
-                run(running, ticket, channel: channel, peers: Session.Peers(client: client, destination: destination))
+                run(running, ticket, channel: channel, peers: Session.Peers(client: client, destination: destination), settings)
             case .refused(let refusal):
                 logger.notice("session refused: \(refusal)", metadata: ["client": "\(client)"])
                 refuse(stream, refusal.reply(to: client.address))
@@ -157,7 +168,9 @@ public final class RelayServer: Sendable {
         }
     }
 
-    private func run(_ running: RunningSession, _ ticket: AdmissionTicket, channel: any Channel, peers: Session.Peers) {
+    private func run(
+        _ running: RunningSession, _ ticket: AdmissionTicket, channel: any Channel, peers: Session.Peers, _ settings: RunningSettings
+    ) {
         guard let executor = executors[ObjectIdentifier(channel.eventLoop)] else {
             preconditionFailure("a connection on a loop that is not of the relay's group")
         }
@@ -168,10 +181,12 @@ public final class RelayServer: Sendable {
                 let clock = LoopClock(loop: loop)
                 let signal = running.signal
                 running.stream.signal = signal
-                let network = LoopNetwork(loop: loop, settings: settings, tls: tls, sessions: tlsSessions, clock: clock)
+                let network = LoopNetwork(
+                    loop: loop, settings: settings.relay, tls: settings.tls, sessions: tlsSessions, clock: clock)
                 await Session(
-                    id: RecordID(), peers: peers, client: running.stream, network: network, policy: policy, recorder: recorder,
-                    settings: settings, clock: clock, signal: signal, shared: shared
+                    id: RecordID(), peers: peers, client: running.stream, network: network,
+                    policy: SettledPolicy(gate: policy, settings: settings.policy), recorder: recorder,
+                    settings: settings.relay, clock: clock, signal: signal, shared: shared
                 ).run()
             }
             release(ticket)

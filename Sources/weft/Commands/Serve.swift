@@ -38,7 +38,7 @@ struct Serve: AsyncParsableCommand {
         let control: ControlServer?
         do {
             control = try await daemon.startControl(settings, version: Weft.version, logger: logger) { [logger] in
-                await daemon.reload(from: configuration.path, running: settings, logger: logger)
+                await daemon.reload(from: configuration.path, logger: logger)
             }
         } catch {
             await daemon.relay.drain()
@@ -49,11 +49,11 @@ struct Serve: AsyncParsableCommand {
         let refresher = Task { await daemon.sts.run() }
         for await signal in signals {
             guard signal == .sighup else { break }
-            _ = await daemon.reload(from: configuration.path, running: settings, logger: logger)
+            _ = await daemon.reload(from: configuration.path, logger: logger)
         }
         await notifyServiceManager("STOPPING=1")
         await control?.stop()
-        logger.info("stopping: \(daemon.relay.sessionCount) sessions to finish within \(settings.timeouts.drain)")
+        logger.info("stopping: \(daemon.relay.sessionCount) sessions to finish within \(daemon.running.value.timeouts.drain)")
         refresher.cancel()
         await daemon.relay.drain()
         await daemon.stop()
