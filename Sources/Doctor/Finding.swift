@@ -1,8 +1,8 @@
 import Reports
 
 /// What one check of `weft doctor` found.
-package struct Finding: Encodable, Equatable {
-    package enum State: String, Encodable {
+package struct Finding: View, Encodable {
+    package enum State: String, Encodable, Sendable {
         /// As it should be.
         case ok
         /// Weft runs, with a reservation.
@@ -16,10 +16,10 @@ package struct Finding: Encodable, Equatable {
     package var state: State
     package var message: String
     /// What to do about it.
-    package var remedy: String?
+    @Nullable package var remedy: String?
 
     package static func ok(_ check: String, _ message: String) -> Finding {
-        Finding(check: check, state: .ok, message: message)
+        Finding(check: check, state: .ok, message: message, remedy: nil)
     }
 
     package static func warn(_ check: String, _ message: String, _ remedy: String) -> Finding {

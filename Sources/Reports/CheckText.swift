@@ -6,7 +6,7 @@ import MTASTS
 import Policy
 
 /// `weft check` for a person: the look-ups in their order, then what each MX host has to show.
-package func checkText(
+func checkText(
     _ evidence: DomainEvidence, _ forecasts: [HostForecast], _ settings: DecisionSettings, now: Date, _ style: Style
 ) -> String {
     var lines = lookUpLines(evidence, now: now, style)

@@ -1,6 +1,6 @@
-import Records
 import Basics
 import Journal
+import Records
 
 /// Decisions as rows of a table.
 package struct DecisionTable {

@@ -1,5 +1,5 @@
-import Records
 import Journal
+import Records
 
 /// What a decision rests on, as short lines for a person.
 struct DecisionText {

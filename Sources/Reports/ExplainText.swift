@@ -7,11 +7,11 @@ import Policy
 import TLS
 
 /// `weft explain` for a person: what was asked and found, the way through the decision table, the verdict.
-package struct ExplainText {
+struct ExplainText {
     let decision: StoredDecision
     let style: Style
 
-    package init(_ decision: StoredDecision, style: Style) {
+    init(_ decision: StoredDecision, style: Style) {
         self.decision = decision
         self.style = style
     }
@@ -19,7 +19,7 @@ package struct ExplainText {
     /// - Parameters:
     ///   - actual: the decision made again.
     ///   - whatIf: what is assumed in `assumed`, if anything is.
-    package func render(_ actual: Explanation, _ whatIf: WhatIf, _ assumed: Explanation?) -> String {
+    func render(_ actual: Explanation, _ whatIf: WhatIf, _ assumed: Explanation?) -> String {
         var lines = head
         if let evidence = decision.evidence {
             let age = decision.record.at.timeIntervalSince(evidence.lookedUpAt)

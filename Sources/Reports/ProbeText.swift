@@ -21,7 +21,7 @@ package struct ProbedHost {
 }
 
 /// One server for a person.
-package func probeText(_ probed: ProbedHost, _ style: Style) -> String {
+func probeText(_ probed: ProbedHost, _ style: Style) -> String {
     let place = [probed.host, probed.address.description].compactMap { $0 }.joined(separator: " at ")
     guard let verdict = probed.outcome.verdict, let leg = probed.outcome.leg else {
         return "  \(place.printable): " + style.colour(.red, "no") + ", not reached: \((probed.outcome.failure ?? "").printable)\n"

@@ -1,22 +1,22 @@
-import Records
 import Basics
 import FoundationEssentials
 import Journal
+import Records
 
 /// A session as a person reads it: what it was, what was said with the decisions in place, what became of its transactions.
-package struct SessionText {
+struct SessionText {
     private let session: SessionReport
     private let style: Style
     /// What offsets are relative to.
     private let start: Date
 
-    package init(_ session: SessionReport, style: Style) {
+    init(_ session: SessionReport, style: Style) {
         self.session = session
         self.style = style
         start = session.connection?.opened.at ?? session.decisions.first?.at ?? session.id.time
     }
 
-    package func render() -> String {
+    func render() -> String {
         var sections = [head, transcript]
         if !session.transactions.isEmpty { sections.append(transactionTable(session.transactions).render(style)) }
         return sections.filter { !$0.isEmpty }.joined(separator: "\n")

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 
 /// How text is shown: in colour and cut to a width on a terminal, whole and plain anywhere else.
@@ -12,14 +13,17 @@ package struct Style: Sendable {
     package var isColoured: Bool
     /// Columns that lines should fit; nil: as wide as they are.
     package var width: Int?
+    /// The moment that relative times are told from.
+    package var now: Date
 
-    package init(isColoured: Bool, width: Int?) {
+    package init(isColoured: Bool, width: Int?, now: Date = Date()) {
         self.isColoured = isColoured
         self.width = width
+        self.now = now
     }
 
     /// For files and pipes.
-    package static let plain = Style(isColoured: false, width: nil)
+    package static var plain: Style { Style(isColoured: false, width: nil) }
 
     /// For standard output as it is.
     ///

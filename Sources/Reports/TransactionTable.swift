@@ -1,5 +1,5 @@
-import Records
 import Journal
+import Records
 
 /// The transactions of a session.
 func transactionTable(_ transactions: [TransactionRecord]) -> Table {

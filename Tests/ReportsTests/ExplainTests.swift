@@ -107,33 +107,33 @@ import Testing
                 }
                 struct Answer: Decodable {
                     var action: String
-                    var result_type: String?
+                    var resultType: String?
                 }
                 var table: [Row]
                 var verdict: Answer
             }
             struct Host: Decodable {
                 var `class`: String
-                var at_destination: Bool
+                var atDestination: Bool
             }
             struct Leg: Decodable {
                 var hosts: [Host]
             }
             var again: Outcome
-            var what_if: Outcome?
+            var whatIf: Outcome?
             var differences: [String]
             var leg: Leg
         }
         let decision = try Self.mismatch()
         let whatIf = WhatIf(enforcement: .report)
-        let line = try jsonLine(ExplainJSON(decision, decision.explain(), whatIf, decision.explain(whatIf)))
+        let line = try jsonLine(ExplanationView(decision, decision.explain(), whatIf, decision.explain(whatIf)))
         let explained: Explained = try decoded(line)
         #expect(explained.again.table.map(\.row) == ["override", "mx", "dane-match", "dane-demand"])
         #expect(explained.again.table.map(\.applies) == [false, false, false, true])
-        #expect(explained.again.verdict.action == "defer" && explained.again.verdict.result_type == "validation-failure")
-        #expect(explained.what_if?.verdict.action == "accept")
+        #expect(explained.again.verdict.action == "defer" && explained.again.verdict.resultType == "validation-failure")
+        #expect(explained.whatIf?.verdict.action == "accept")
         #expect(explained.differences.isEmpty)
-        #expect(explained.leg.hosts.map(\.class) == ["dane"] && explained.leg.hosts.map(\.at_destination) == [true])
+        #expect(explained.leg.hosts.map(\.class) == ["dane"] && explained.leg.hosts.map(\.atDestination) == [true])
         #expect(line.split(separator: "\n").count == 1)
     }
 }

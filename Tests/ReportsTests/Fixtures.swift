@@ -1,6 +1,6 @@
-import Records
 import Basics
 import FoundationEssentials
+import Records
 import Testing
 
 @testable import Journal

@@ -1,5 +1,5 @@
-import Records
 import FoundationEssentials
+import Records
 import Testing
 
 @testable import Journal
@@ -16,15 +16,15 @@ import Testing
         var ended = held
         (ended.domain, ended.until) = ("c.example", now)
         #expect(
-            overrideTable([held, removed, ended], now: now).render(.plain) == """
+            OverrideList([held, removed, ended], now: now).text(Style(isColoured: false, width: nil, now: now)) == """
                 DOMAIN     STATE                               UNTIL (UTC)          REASON           WHO              CREATED (UTC)
                 a.example  ends in 2h                          2026-11-23 10:15:30  ticket \\x1b4711  root, for alice  2026-11-23 08:14:30
                 b.example  removed 2026-11-23 08:15:00 by bob  2026-11-23 10:15:30  ticket \\x1b4711  root, for alice  2026-11-23 08:14:30
                 c.example  ended                               2026-11-23 08:15:30  ticket \\x1b4711  root, for alice  2026-11-23 08:14:30
 
                 """)
-        let line = try jsonLine(OverrideJSON(removed, now: now))
+        let line = try jsonLine(OverrideView(removed, now: now))
         #expect(line.contains("\"in_force\":false") && line.contains("\"removed_by\":\"bob\""))
-        #expect(try jsonLine(OverrideJSON(held, now: now)).contains("\"removed\":null"))
+        #expect(try jsonLine(OverrideView(held, now: now)).contains("\"removed\":null"))
     }
 }

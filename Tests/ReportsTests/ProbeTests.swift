@@ -1,6 +1,6 @@
-import Records
 import Basics
 import DNS
+import Records
 import TLS
 import Testing
 

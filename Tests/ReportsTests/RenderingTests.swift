@@ -1,5 +1,5 @@
-import Records
 import FoundationEssentials
+import Records
 import Testing
 
 @testable import Journal
@@ -175,7 +175,7 @@ import Testing
 @Suite struct `Policies for people` {
     @Test func `the list has what matters first`() {
         #expect(
-            policyTable([Fixture.policy()], now: Fixture.start).render(Style(isColoured: false, width: 80)) == """
+            PolicyList([Fixture.policy()]).text(Style(isColoured: false, width: 80, now: Fixture.start)) == """
                 DOMAIN       MODE     MX               EXPIRES  CHECKED  USED   LAST ERROR
                 example.net  enforce  mx1.example.net  in 6d    1m ago   never  sts-policy-fetc…
 
@@ -184,7 +184,7 @@ import Testing
 
     @Test func `one policy is shown with its text`() {
         #expect(
-            policyText(Fixture.policy(), now: Fixture.start, .plain) == """
+            PolicyView(Fixture.policy()).text(Style(isColoured: false, width: nil, now: Fixture.start)) == """
                 example.net
                   mode         enforce
                   mx           mx1.example.net
@@ -212,7 +212,7 @@ import Testing
             domain: "example.net", policyID: "1\u{1b}", mode: "testing", text: "version: STSv1\nmode: testing\n", fetchedAt: Fixture.start,
             sourceAddress: "203.0.113.80", certificateSHA256: nil)
         #expect(
-            policyHistoryText([row, row], .plain) == """
+            PolicyHistoryView([row, row]).text(.plain) == """
                 2026-11-23 08:15:30 UTC  testing  id 1\\x1b from 203.0.113.80
                   version: STSv1
                   mode: testing

@@ -23,7 +23,7 @@ struct Check: AsyncParsableCommand {
               weft check example.net
               weft check example.net --to 203.0.113.25
               weft check example.net --probe
-              weft check example.net --json | jq '.hosts[].demand'
+              weft check example.net --json | jq '.forecast[].demand'
             """)
 
     @OptionGroup var configuration: ConfigurationOption
@@ -59,12 +59,7 @@ struct Check: AsyncParsableCommand {
         let forecasts = forecast(evidence, to: destination, settings: decision, now: Date())
         let probes = probe ? await dial(evidence, destination, inquiry) : []
         await inquiry.stop()
-        if json {
-            writeOutput(try jsonLine(CheckJSON(evidence, forecasts, decision, probes)))
-        } else {
-            let style = Style.standardOutput()
-            writeOutput(checkText(evidence, forecasts, decision, now: Date(), style) + probes.map { probeText($0, style) }.joined())
-        }
+        try show(CheckView(evidence, forecasts, decision, probes), json: json)
         if forecasts.allSatisfy(\.isHopeless) || (probe && !probes.contains(where: \.passes)) { throw ExitStatus.no }
     }
 

@@ -34,7 +34,7 @@ struct ConfigCommand: ParsableCommand {
                 if !fileOnly { try read.checkEnvironment() }
             } catch {
                 guard json else { throw error }
-                for problem in error.problems { writeOutput(try jsonLine(ProblemJSON(problem))) }
+                for problem in error.problems { writeOutput(try ProblemView(problem).json()) }
                 throw ExitCode(2)
             }
             if !json { writeOutput("\(configuration.path.printable): good\n") }

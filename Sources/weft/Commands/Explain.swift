@@ -36,11 +36,7 @@ struct Explain: AsyncParsableCommand {
         let decision = try await StoredDecision(record, reader: reader)
         let actual = decision.explain()
         let assumed = whatIf.isEmpty ? nil : decision.explain(whatIf)
-        if journal.json {
-            writeOutput(try jsonLine(ExplainJSON(decision, actual, whatIf, assumed)))
-        } else {
-            writeOutput(ExplainText(decision, style: .standardOutput()).render(actual, whatIf, assumed))
-        }
+        try show(ExplanationView(decision, actual, whatIf, assumed), json: journal.json)
         if (assumed ?? actual).verdict.action != .accept { throw ExitStatus.no }
     }
 }

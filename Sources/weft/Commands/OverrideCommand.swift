@@ -1,6 +1,6 @@
-import Basics
 import Admin
 import ArgumentParser
+import Basics
 import FoundationEssentials
 import Reports
 import SMTP
@@ -70,11 +70,7 @@ struct OverrideCommand: AsyncParsableCommand {
                 writeError(ended ? "no override was ever made, as far as the journal goes back" : "no override is in force")
                 throw ExitStatus.no
             }
-            if journal.json {
-                for override in overrides { writeOutput(try jsonLine(OverrideJSON(override, now: now))) }
-            } else {
-                writeOutput(overrideTable(overrides, now: now).render(.standardOutput()))
-            }
+            try show(OverrideList(overrides, now: now), json: journal.json)
         }
     }
 

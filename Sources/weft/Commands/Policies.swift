@@ -27,17 +27,12 @@ struct Policies: AsyncParsableCommand {
         var all = false
 
         func run() async throws {
-            let now = Date()
-            let policies = try await journal.open().policies(includeExpired: all, now: now)
+            let policies = try await journal.open().policies(includeExpired: all, now: Date())
             guard !policies.isEmpty else {
                 writeError("no policy is cached")
                 throw ExitStatus.no
             }
-            if journal.json {
-                for policy in policies { writeOutput(try jsonLine(PolicyJSON(policy))) }
-            } else {
-                writeOutput(policyTable(policies, now: now).render(.standardOutput()))
-            }
+            try show(PolicyList(policies), json: journal.json)
         }
     }
 
@@ -61,7 +56,7 @@ struct Policies: AsyncParsableCommand {
                 writeError("no policy of \(domainName(domain).printable) is cached")
                 throw ExitStatus.no
             }
-            writeOutput(journal.json ? try jsonLine(PolicyJSON(policy)) : policyText(policy, now: Date(), .standardOutput()))
+            try show(PolicyView(policy), json: journal.json)
         }
     }
 
@@ -86,11 +81,7 @@ struct Policies: AsyncParsableCommand {
                 writeError("no policy of \(domainName(domain).printable) was ever fetched")
                 throw ExitStatus.no
             }
-            if journal.json {
-                for row in rows { writeOutput(try jsonLine(PolicyHistoryJSON(row))) }
-            } else {
-                writeOutput(policyHistoryText(rows, .standardOutput()))
-            }
+            try show(PolicyHistoryView(rows), json: journal.json)
         }
     }
 }

@@ -32,6 +32,6 @@ struct Session: AsyncParsableCommand {
             writeError("no session or decision has the id \(id.printable)")
             throw ExitStatus.no
         }
-        writeOutput(journal.json ? try jsonLine(SessionJSON(session)) : SessionText(session, style: .standardOutput()).render())
+        try show(SessionView(session), json: journal.json)
     }
 }

@@ -1,5 +1,5 @@
-import Records
 import Journal
+import Records
 import Reports
 
 /// Prints decisions as a table or as JSON. The first ones are printed at once, and give later ones their columns.

@@ -2,8 +2,8 @@ import Admin
 import ArgumentParser
 import Basics
 import ConfigurationFile
-import InterceptionRules
 import Glibc
+import InterceptionRules
 import Journal
 import Policy
 import Reports

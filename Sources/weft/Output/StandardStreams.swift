@@ -6,6 +6,11 @@ func writeOutput(_ text: String) {
     write(text, to: STDOUT_FILENO)
 }
 
+/// Prints what is shown: as JSON for programs, else as text for whoever reads standard output.
+func show(_ view: some View, json: Bool) throws {
+    writeOutput(json ? try view.json() : view.text(.standardOutput()))
+}
+
 /// Says something beside the output: warnings, errors, "nothing found".
 func writeError(_ text: String) {
     writeErrorText("weft: \(text)\n")

@@ -5,8 +5,8 @@ import Journal
 import MTASTS
 import Policy
 
-/// `weft check --json`: the look-ups and what follows from them, with stable keys.
-package struct CheckJSON: Encodable {
+/// What would happen to mail for a domain: the look-ups, what each MX host has to show, and what was found where it was dialled.
+package struct CheckView: View, Encodable {
     struct MX: Encodable {
         var outcome: String
         var status: String
@@ -16,40 +16,45 @@ package struct CheckJSON: Encodable {
     struct Host: Encodable {
         var host: String
         var addresses: [String]
-        var address_status: [String: String]
-        var tlsa_base: String?
-        var tlsa_status: String
+        var addressStatus: AddressStatus
+        @Nullable var tlsaBase: String?
+        var tlsaStatus: String
         var tlsa: [String]
+    }
+
+    struct AddressStatus: Encodable {
+        var ipv4: String
+        var ipv6: String
     }
 
     struct STS: Encodable {
         var outcome: String
-        var id: String?
-        var mode: String?
-        var mx: [String]?
-        var max_age: Int?
-        var fetched_at: String?
-        var failure: String?
+        @Nullable var id: String?
+        @Nullable var mode: String?
+        @Nullable var mx: [String]?
+        @Nullable var maxAge: Int?
+        @Nullable var fetchedAt: Date?
+        @Nullable var failure: String?
     }
 
     struct Forecast: Encodable {
-        var host: String?
-        var address: String?
+        @Nullable var host: String?
+        @Nullable var address: String?
         var demand: String
         var passes: Bool
         var best: String
-        var without_tls: String
+        var withoutTLS: String
     }
 
     struct Probe: Encodable {
-        var host: String?
+        @Nullable var host: String?
         var address: String
         var passes: Bool
-        var reason: String?
+        @Nullable var reason: String?
         var detail: String
-        var leg: String?
-        var certificate_subject: String?
-        var certificate_names: [String]?
+        @Nullable var leg: String?
+        @Nullable var certificateSubject: String?
+        @Nullable var certificateNames: [String]?
     }
 
     var domain: String
@@ -59,8 +64,16 @@ package struct CheckJSON: Encodable {
     var sts: STS
     var forecast: [Forecast]
     var probes: [Probe]
+    private let evidence: DomainEvidence
+    private let forecasts: [HostForecast]
+    private let settings: DecisionSettings
+    private let probed: [ProbedHost]
 
     package init(_ evidence: DomainEvidence, _ forecasts: [HostForecast], _ settings: DecisionSettings, _ probed: [ProbedHost] = []) {
+        self.evidence = evidence
+        self.forecasts = forecasts
+        self.settings = settings
+        self.probed = probed
         domain = evidence.domain
         enforcement = settings.enforcement.rawValue
         mx = MX(evidence.mx)
@@ -70,45 +83,55 @@ package struct CheckJSON: Encodable {
             Probe(
                 host: probed.host, address: probed.address.description, passes: probed.passes,
                 reason: probed.outcome.verdict?.reason.rawValue, detail: probed.outcome.verdict?.detail ?? probed.outcome.failure ?? "",
-                leg: probed.outcome.leg.map(describe), certificate_subject: probed.outcome.certificate?.subject,
-                certificate_names: probed.outcome.certificate?.dnsNames)
+                leg: probed.outcome.leg.map(describe), certificateSubject: probed.outcome.certificate?.subject,
+                certificateNames: probed.outcome.certificate?.dnsNames)
         }
         forecast = forecasts.map { forecast in
             Forecast(
                 host: forecast.host, address: forecast.address?.description, demand: demand(forecast), passes: !forecast.isHopeless,
-                best: reply(forecast.best), without_tls: reply(forecast.plaintext))
+                best: reply(forecast.best), withoutTLS: reply(forecast.plaintext))
         }
     }
 }
 
-extension CheckJSON.MX {
+extension CheckView {
+    private enum CodingKeys: CodingKey {
+        case domain, enforcement, mx, hosts, sts, forecast, probes
+    }
+
+    package func text(_ style: Style) -> String {
+        checkText(evidence, forecasts, settings, now: style.now, style) + probed.map { probeText($0, style) }.joined()
+    }
+}
+
+extension CheckView.MX {
     init(_ answer: MXEvidence) {
         (outcome, records) = describe(answer)
         status = Reports.status(of: answer)
     }
 }
 
-extension CheckJSON.Host {
+extension CheckView.Host {
     init(_ lookUp: HostLookup) {
         host = lookUp.host
         addresses = lookUp.addresses.map(\.description)
-        address_status = ["ipv4": text(lookUp.addressStatus.ipv4), "ipv6": text(lookUp.addressStatus.ipv6)]
-        tlsa_base = lookUp.tlsaBase
-        tlsa_status = text(lookUp.tlsa)
+        addressStatus = .init(ipv4: text(lookUp.addressStatus.ipv4), ipv6: text(lookUp.addressStatus.ipv6))
+        tlsaBase = lookUp.tlsaBase
+        tlsaStatus = text(lookUp.tlsa)
         tlsa = []
         if case .records(let records) = lookUp.tlsa { tlsa = records.map(\.description) }
     }
 }
 
-extension CheckJSON.STS {
+extension CheckView.STS {
     init(_ status: STSStatus) {
         outcome = describe(status)
         let cached = status.policy
         id = cached?.id
         mode = cached?.policy.mode.rawValue
         mx = cached?.policy.mx
-        max_age = cached?.policy.maxAge
-        fetched_at = cached.map { RFC3339.text($0.fetchedAt) }
+        maxAge = cached?.policy.maxAge
+        fetchedAt = cached?.fetchedAt
         failure = status.failure.map { "\($0)" }
     }
 }

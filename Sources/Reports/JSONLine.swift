@@ -1,8 +1,0 @@
-import FoundationEssentials
-
-/// One object as one line of JSON, its keys sorted.
-package func jsonLine(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self).printableJSON + "\n"
-}

@@ -1,0 +1,59 @@
+import FoundationEssentials
+import Records
+
+/// A domain that is exempted from its policies, or was.
+package struct OverrideView: Encodable, Sendable {
+    var domain: String
+    var until: Date
+    var reason: String
+    var who: String
+    var created: Date
+    @Nullable var removed: Date?
+    @Nullable var removedBy: String?
+    var inForce: Bool
+
+    package init(_ override: OverrideRow, now: Date) {
+        domain = override.domain
+        until = override.until
+        reason = override.reason
+        who = override.who
+        created = override.created
+        removed = override.removed
+        removedBy = override.removedBy
+        inForce = override.isInForce(at: now)
+    }
+}
+
+/// Overrides as a table.
+package struct OverrideList: View {
+    var overrides: [OverrideView]
+
+    package init(_ overrides: [OverrideRow], now: Date) {
+        self.overrides = overrides.map { OverrideView($0, now: now) }
+    }
+
+    package func json() throws -> String { try overrides.map { try jsonLine($0) }.joined() }
+
+    package func text(_ style: Style) -> String {
+        Table(
+            columns: [
+                .init("DOMAIN", minimum: 16), .init("STATE", minimum: 12), .init("UNTIL (UTC)"), .init("REASON", minimum: 16),
+                .init("WHO", minimum: 8), .init("CREATED (UTC)", dropRank: 1),
+            ],
+            rows: overrides.map { override in
+                let state: Table.Cell =
+                    if let removed = override.removed {
+                        .init("removed \(Human.time(removed)) by \(override.removedBy ?? "unknown")")
+                    } else if override.inForce {
+                        .init("ends \(Human.relative(override.until, to: style.now))", .yellow)
+                    } else {
+                        .init("ended")
+                    }
+                return [
+                    .init(override.domain), state, .init(Human.time(override.until)), .init(override.reason), .init(override.who),
+                    .init(Human.time(override.created)),
+                ]
+            }
+        ).render(style)
+    }
+}
