@@ -96,9 +96,15 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
     /// Domains that are exempted at the moment.
     public var overrides: Int
     /// Why the journal cannot be written; nil when it can.
-    public var journal_failure: String?
+    public var journalFailure: String?
     /// Events that were never written.
-    public var journal_lost: Int
+    public var journalLost: Int
+
+    private enum CodingKeys: String, CodingKey {
+        case version, pid, started, configuration, enforcement, listen, sessions, overrides
+        case journalFailure = "journal_failure"
+        case journalLost = "journal_lost"
+    }
 
     /// A state.
     public init(
@@ -113,7 +119,7 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
         self.listen = listen
         self.sessions = sessions
         self.overrides = overrides
-        journal_failure = journalFailure
-        journal_lost = journalLost
+        self.journalFailure = journalFailure
+        self.journalLost = journalLost
     }
 }

@@ -1,10 +1,10 @@
-import Records
 import Basics
 import FoundationEssentials
 import Journal
 import Logging
 import MTASTS
 import Policy
+import Records
 import SMTP
 
 /// Does what the control socket is asked for.

@@ -1,4 +1,3 @@
-import Admin
 import Basics
 import ConfigurationFile
 import DNS
@@ -80,7 +79,7 @@ extension Checkup {
     }
 
     /// Whether the daemon listens there, or could.
-    func port(_ endpoint: Endpoint, _ daemon: DaemonStatus?) async -> Finding {
+    func port(_ endpoint: Endpoint, _ daemon: DaemonState?) async -> Finding {
         let check = "listen"
         if let daemon, daemon.listen.contains(endpoint.description) { return .ok(check, "the daemon listens on \(endpoint)") }
         do {

@@ -1,10 +1,9 @@
-import Records
-import Admin
 import Basics
 import ConfigurationFile
 import FoundationEssentials
 import Glibc
 import Journal
+import Records
 import Reports
 
 extension Checkup {
@@ -25,7 +24,7 @@ extension Checkup {
     }
 
     /// Whether as many files may be open as sessions need.
-    func fileLimit(_ daemon: DaemonStatus?) -> Finding {
+    func fileLimit(_ daemon: DaemonState?) -> Finding {
         let check = "open files"
         let needed = UInt64(2 * configuration.limits.sessions + 200)
         var own = rlimit()

@@ -1,9 +1,8 @@
-import Records
-import Admin
 import ConfigurationFile
 import FoundationEssentials
 import Glibc
 import Journal
+import Records
 import Reports
 import TLS
 
@@ -12,12 +11,18 @@ package struct Checkup {
     let configuration: Configuration
     /// The release of the command that asks.
     let version: String
+    /// Asks the daemon at a control socket how it is.
+    let ask: @Sendable (_ socket: String) async -> DaemonAnswer
     /// A name that is signed and valid, to be found secure.
     var signedName: String?
     /// A name whose signatures are wrong, to be found bogus.
     var bogusName: String?
 
-    package init(configuration: Configuration, version: String, signedName: String? = nil, bogusName: String? = nil) {
+    package init(
+        configuration: Configuration, version: String, signedName: String? = nil, bogusName: String? = nil,
+        ask: @escaping @Sendable (_ socket: String) async -> DaemonAnswer
+    ) {
+        self.ask = ask
         self.configuration = configuration
         self.version = version
         self.signedName = signedName
@@ -38,25 +43,21 @@ package struct Checkup {
 
     // MARK: The daemon
 
-    private func askDaemon() async -> (DaemonStatus?, Finding) {
+    private func askDaemon() async -> (DaemonState?, Finding) {
         let check = "daemon"
         let path = configuration.admin.socket
-        do {
-            let reply = try await ControlClient(path: path).send(.status, timeout: .seconds(10))
-            guard let status = reply.status else {
-                return (nil, .fail(check, "it answers on \(path), but does not say how it is", "restart it"))
-            }
-            guard status.version == version else {
-                return (
-                    status,
-                    .warn(check, "it runs version \(status.version), this command is \(version)", "restart it: systemctl restart weft")
-                )
-            }
-            return (status, .ok(check, "process \(status.pid) answers on \(path), \(Human.count(status.sessions, "session"))"))
-        } catch  where error.kind == .notRunning {
+        switch await ask(path) {
+        case .running(let state) where state.version != version:
+            let remedy = "restart it: systemctl restart weft"
+            return (state, .warn(check, "it runs version \(state.version), this command is \(version)", remedy))
+        case .running(let state):
+            return (state, .ok(check, "process \(state.pid) answers on \(path), \(Human.count(state.sessions, "session"))"))
+        case .unclear:
+            return (nil, .fail(check, "it answers on \(path), but does not say how it is", "restart it"))
+        case .notRunning:
             return (nil, .warn(check, "none answers on \(path)", "start it: systemctl start weft; or see [admin] socket in its log"))
-        } catch {
-            return (nil, .warn(check, error.description, "run weft doctor as root"))
+        case .unreachable(let why):
+            return (nil, .warn(check, why, "run weft doctor as root"))
         }
     }
 
@@ -71,14 +72,14 @@ package struct Checkup {
         }
     }
 
-    private func journal(_ daemon: DaemonStatus?) async -> [Finding] {
+    private func journal(_ daemon: DaemonState?) async -> [Finding] {
         let check = "journal"
         let path = configuration.journal.path
         var findings: [Finding] = []
-        if let failure = daemon?.journal_failure {
+        if let failure = daemon?.journalFailure {
             findings.append(.fail(check, "the daemon cannot write it: \(failure)", "see [journal]; mail is handled by on-journal-failure"))
-        } else if let daemon, daemon.journal_lost > 0 {
-            findings.append(.warn(check, "\(daemon.journal_lost) events were lost since the daemon started", "see its log for the reason"))
+        } else if let daemon, daemon.journalLost > 0 {
+            findings.append(.warn(check, "\(daemon.journalLost) events were lost since the daemon started", "see its log for the reason"))
         }
         do throws(ConfigurationError) {
             try configuration.checkEnvironment()

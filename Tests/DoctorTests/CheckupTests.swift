@@ -1,15 +1,14 @@
-import Records
-import Admin
 import Basics
 import ConfigurationFile
 import FoundationEssentials
 import NIOCore
 import NIOPosix
+import Records
 import Reports
 import Testing
 
-@testable import Journal
 @testable import Doctor
+@testable import Journal
 
 @Suite struct `The doctor` {
     let directory: String
@@ -35,20 +34,32 @@ import Testing
             """)
     }
 
+    private func checkup(_ answer: DaemonAnswer = .notRunning) -> Checkup {
+        Checkup(configuration: configuration, version: "1", ask: { _ in answer })
+    }
+
     private func states(_ findings: [Finding]) -> [String: Finding.State] {
         Dictionary(findings.map { ($0.check, $0.state) }, uniquingKeysWith: { first, _ in first })
     }
 
     @Test func `a machine without a daemon yet`() async throws {
         defer { try? FileManager.default.removeItem(atPath: directory) }
-        let states = states(await Checkup(configuration: configuration, version: "1").findings())
+        let states = states(await checkup().findings())
         #expect(states["journal"] == .ok && states["daemon"] == .warn && states["resolver"] == .warn && states["mark"] == .ok)
         #expect(states["open files"] == .ok && states["clock"] == .ok)
     }
 
+    @Test func `the daemon says that it is another release, and that its journal fails`() async throws {
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let daemon = DaemonState(version: "2", pid: 1, listen: [], sessions: 0, journalFailure: "disk full", journalLost: 3)
+        let findings = await checkup(.running(daemon)).findings()
+        #expect(states(findings)["daemon"] == .warn && states(findings)["journal"] == .fail && states(findings)["listen"] == .fail)
+        #expect(findings.contains { $0.check == "journal" && $0.message == "the daemon cannot write it: disk full" })
+    }
+
     @Test func `a directory that is missing fails`() async throws {
         try FileManager.default.removeItem(atPath: directory)
-        let findings = await Checkup(configuration: configuration, version: "1").findings()
+        let findings = await checkup().findings()
         #expect(states(findings)["journal"] == .fail)
         #expect(findings.allSatisfy { $0.state == .ok || $0.remedy?.isEmpty == false })
     }
@@ -58,11 +69,10 @@ import Testing
         let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup).bind(host: "127.0.0.1", port: 0).get()
         let port = try #require(channel.localAddress?.port)
         let endpoint = try #require(Configuration.parse("[listen]\naddress = [\"127.0.0.1:\(port)\"]").listen.addresses.first)
-        let checkup = Checkup(configuration: configuration, version: "1")
+        let checkup = self.checkup()
         #expect(await checkup.port(endpoint, nil).state == .fail)
-        let daemon = DaemonStatus(
-            version: "1", pid: 1, started: "", configuration: "", enforcement: "enforce", listen: ["127.0.0.1:\(port)"], sessions: 0,
-            overrides: 0, journalFailure: nil, journalLost: 0)
+        let daemon = DaemonState(
+            version: "1", pid: 1, listen: ["127.0.0.1:\(port)"], sessions: 0, journalFailure: nil, journalLost: 0)
         #expect(await checkup.port(endpoint, daemon).state == .ok)
         try await channel.close()
         #expect(await checkup.port(endpoint, nil).state == .ok)
@@ -82,7 +92,7 @@ import Testing
                     destination: "203.0.113.25", sender: "", recipient: "a@example.net", domain: "example.net", policy: "none",
                     mode: "enforce", action: "accept", reason: "opportunistic")))
         try await journal.commit()
-        let checkup = Checkup(configuration: configuration, version: "1")
+        let checkup = self.checkup()
         #expect(await checkup.clock(now: made - 3600).state == .fail)
         #expect(await checkup.clock(now: made).state == .ok)
         #expect(await checkup.clock(now: Date(timeIntervalSince1970: 0)).state == .fail)
@@ -92,6 +102,10 @@ import Testing
     @Test func `a finding is a line, and its remedy another`() throws {
         let finding = Finding.fail("journal", "\u{1b}full", "free some")
         #expect(finding.text(.plain) == "fail  journal        \\x1bfull\n                     -> free some\n")
-        #expect(try jsonLine(finding).contains("\"state\":\"fail\""))
+        #expect(
+            try finding.json()
+                == #"{"check":"journal","message":"\\x1bfull","remedy":"free some","state":"fail"}"#.replacing(#"\\x1b"#, with: #"\u001b"#)
+                + "\n")
+        #expect(try Finding.ok("disk", "free").json() == #"{"check":"disk","message":"free","remedy":null,"state":"ok"}"# + "\n")
     }
 }

@@ -21,7 +21,7 @@ struct Status: AsyncParsableCommand {
         let reply = try await control.send(.status)
         guard let status = reply.status else { throw AdminError(.noAnswer, "the daemon does not say how it is") }
         try control.print(reply, statusText(status, now: Date()))
-        if status.journal_failure != nil { throw ExitStatus.no }
+        if status.journalFailure != nil { throw ExitStatus.no }
     }
 }
 
@@ -52,8 +52,8 @@ func statusText(_ status: DaemonStatus, now: Date) -> String {
         ("started", started.map { "\(Human.time($0)) UTC (\(Human.relative($0, to: now)))" } ?? status.started),
         ("configured by", status.configuration), ("enforcement", status.enforcement),
         ("listens on", status.listen.joined(separator: ", ")), ("sessions", "\(status.sessions)"), ("overrides", "\(status.overrides)"),
-        ("journal", status.journal_failure.map { "FAILING: \($0)" } ?? "written"),
-        ("events lost", "\(status.journal_lost)"),
+        ("journal", status.journalFailure.map { "FAILING: \($0)" } ?? "written"),
+        ("events lost", "\(status.journalLost)"),
     ]
     return lines.map { name, value in
         name + String(repeating: " ", count: max(1, 15 - name.count)) + value.printable
