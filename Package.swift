@@ -63,7 +63,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Doctor",
-            dependencies: ["Basics", "Records", "TLS", "DNS", "Journal", "ConfigurationFile", "Reports", "Admin", nioCore, nioPosix],
+            dependencies: ["Basics", "Records", "TLS", "DNS", "Journal", "ConfigurationFile", "Reports", nioCore, nioPosix],
             swiftSettings: strict
         ),
         .target(
@@ -99,6 +99,7 @@ let package = Package(
         .testTarget(name: "ConfigurationFileTests", dependencies: ["ConfigurationFile"], swiftSettings: strict),
         .testTarget(name: "InterceptionRulesTests", dependencies: ["InterceptionRules"], swiftSettings: strict),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "Records"], swiftSettings: strict),
+        .testTarget(name: "AssemblyTests", dependencies: ["Assembly"], swiftSettings: strict),
         .testTarget(name: "DoctorTests", dependencies: ["Doctor"], swiftSettings: strict),
         .testTarget(
             name: "AssemblyTests", dependencies: ["Assembly", "ConfigurationFile", "Relay", "Basics", nioCore, nioPosix, logging],

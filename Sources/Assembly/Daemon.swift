@@ -14,14 +14,13 @@ import TLS
 package struct Daemon {
     /// What it runs with now.
     package let running: RunningConfiguration
-    let resolver: StubResolver
-    let fetcher: CurlPolicyFetcher
-    package let sts: STSService
-    package let policy: PolicyService
+    package var sts: STSService { parts.sts }
+    package var policy: PolicyService { parts.policy }
+    var fetcher: CurlPolicyFetcher { parts.fetcher }
     let journal: Journal
     package let relay: RelayServer
+    private let parts: Parts
     private let group: MultiThreadedEventLoopGroup
-    private let threads: NIOThreadPool
 
     /// Makes all parts and listens.
     ///
@@ -29,10 +28,8 @@ package struct Daemon {
     package static func start(
         _ configuration: Configuration, interception: (any Interception)? = nil, logger: Logger
     ) async throws(ConfigurationError) -> Daemon {
-        let trust = try configuration.trustStore()
-        let settings = try configuration.runningSettings()
+        let ground = try Parts.Ground(configuration)
         let running = RunningConfiguration(configuration)
-        let servers = try configuration.dnsServers()
         let journal: Journal
         do {
             journal = try Journal(configuration.journal.settings, logger: logger)
@@ -40,22 +37,16 @@ package struct Daemon {
             throw configuration.error(section: "journal", key: "path", "\(error)")
         }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
-        let threads = NIOThreadPool(numberOfThreads: max(2, System.coreCount))
-        threads.start()
-        let resolver = StubResolver(settings: configuration.dns.settings(servers, mark: configuration.upstream.mark), group: group)
-        let fetcher = CurlPolicyFetcher(settings: configuration.fetcher, resolver: resolver)
         let store = JournalPolicyStore(journal, toleratesFailure: { running.value.journal.onFailure == .continue })
-        let sts = STSService(resolver: resolver, store: store, fetcher: fetcher, logger: logger)
-        let policy = PolicyService(settings: settings.policy, resolver: resolver, sts: sts, trust: trust, threads: threads)
+        let parts = Parts(
+            configuration, ground, store: store, group: group, threads: max(2, System.coreCount), logger: logger)
         let relay = RelayServer(
-            settings: settings, group: group, policy: policy, journal: journal, interception: interception, logger: logger)
-        let daemon = Daemon(
-            running: running, resolver: resolver, fetcher: fetcher, sts: sts, policy: policy, journal: journal, relay: relay, group: group,
-            threads: threads)
+            settings: ground.settings, group: group, policy: parts.policy, journal: journal, interception: interception, logger: logger)
+        let daemon = Daemon(running: running, journal: journal, relay: relay, parts: parts, group: group)
         do throws(ConfigurationError) {
             try await daemon.checkResolver(configuration, logger: logger)
             do throws(JournalError) {
-                policy.setOverrides(try await journal.overrides(at: Date()))
+                parts.policy.setOverrides(try await journal.overrides(at: Date()))
             } catch {
                 throw configuration.error(section: "journal", key: "path", "\(error)")
             }
@@ -68,16 +59,14 @@ package struct Daemon {
             await daemon.stop()
             throw error
         }
-        logger.info("trusting \(trust.certificateCount) roots of \(trust.path)")
+        logger.info("trusting \(ground.trust.certificateCount) roots of \(ground.trust.path)")
         return daemon
     }
 
     /// Ends all parts; sessions must have ended.
     package func stop() async {
-        await fetcher.shutdown()
-        await resolver.shutdown()
+        await parts.stop()
         await journal.close()
-        try? await threads.shutdownGracefully()
         try? await group.shutdownGracefully()
     }
 
@@ -87,7 +76,7 @@ package struct Daemon {
             return logger.warning("[dns] dnssec = \"off\": there is no DANE, and MX records are taken as they come")
         }
         let problem: String
-        switch await resolver.probe() {
+        switch await parts.resolver.probe() {
         case .validates:
             return
         case .doesNotValidate(let detail):

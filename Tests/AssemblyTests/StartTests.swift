@@ -1,0 +1,67 @@
+import ConfigurationFile
+import FoundationEssentials
+import Glibc
+import Logging
+import Testing
+
+@testable import Assembly
+
+/// What cannot be had is one error that names its line, and leaves nothing running.
+@Suite struct `Starting a daemon` {
+    private let directory = "/tmp/weft-assembly-" + String(UInt64.random(in: .min ... .max), radix: 36)
+
+    private func configuration(listen: String = "127.0.0.1:0", trust: String = "system", journal: String? = nil) throws -> Configuration {
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        return try Configuration.parse(
+            """
+            [listen]
+            address = ["\(listen)"]
+            [upstream]
+            mark = 0
+            [dns]
+            resolvers = ["127.0.0.1:1"]
+            dnssec = "off"
+            [tls]
+            trust = "\(trust)"
+            [journal]
+            path = "\(journal ?? directory + "/journal.db")"
+            """, file: "weft.toml")
+    }
+
+    private func problem(of configuration: Configuration) async -> ConfigurationError.Problem? {
+        do {
+            let daemon = try await Daemon.start(configuration, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            await daemon.relay.drain()
+            await daemon.stop()
+            return nil
+        } catch {
+            return error.problems.count == 1 ? error.problems[0] : nil
+        }
+    }
+
+    /// What this process has open.
+    private func openFiles() -> [String] {
+        let descriptors = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        return descriptors.compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/" + $0) }
+    }
+
+    @Test func `an address that is no address of this machine`() async throws {
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let problem = try #require(await problem(of: configuration(listen: "192.0.2.1:10025")))
+        #expect(problem.file == "weft.toml" && problem.line == 2 && problem.section == "[listen]")
+        #expect(!openFiles().contains { $0.hasPrefix(directory) }, "the journal is closed")
+    }
+
+    @Test func `a trust file that is not there`() async throws {
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let problem = try #require(await problem(of: configuration(trust: directory + "/none.pem")))
+        #expect(problem.file == "weft.toml" && problem.line == 9 && problem.section == "[tls]" && problem.key == "trust")
+        #expect(!FileManager.default.fileExists(atPath: directory + "/journal.db"), "nothing was begun")
+    }
+
+    @Test func `a journal in a directory that is not there`() async throws {
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let problem = try #require(await problem(of: configuration(journal: directory + "/none/journal.db")))
+        #expect(problem.file == "weft.toml" && problem.line == 11 && problem.section == "[journal]" && problem.key == "path")
+    }
+}
