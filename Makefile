@@ -12,7 +12,7 @@ demo: setup ## mail through Weft to domains of every kind, in network namespaces
 	$(RELEASE)
 	Lab/lab demo
 
-test: setup ## all tests: the units, and the same lab as an integration test
+test: setup lint ## the format, and all tests: the units, and the same lab as an integration test
 	$(RELEASE)
 	WEFT_BIN="$$($(RELEASE) --show-bin-path)/weft" $(SWIFT) test --no-parallel
 

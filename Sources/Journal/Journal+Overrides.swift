@@ -1,6 +1,6 @@
-import Records
 import FoundationEssentials
 import GRDB
+import Records
 
 // The overrides. Unlike events they are written at once: each method returns when its change is on disk. None is ever changed but by its
 // end: who looks back sees each as it was ordered.

@@ -1,6 +1,6 @@
-import Records
 import FoundationEssentials
 import GRDB
+import Records
 
 // The MTA-STS policy cache. Unlike events it is written at once: each method returns when its change is on disk.
 

@@ -1,7 +1,7 @@
-import Records
 import Dispatch
 import FoundationEssentials
 import Logging
+import Records
 import Synchronization
 
 /// Writes what happens into one SQLite file, in batches, from a queue of its own.

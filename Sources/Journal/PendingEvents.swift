@@ -1,5 +1,5 @@
-import Records
 import FoundationEssentials
+import Records
 
 /// What waits to be written and who waits for it: the bookkeeping of ``Journal``, without threads or disk.
 struct PendingEvents {

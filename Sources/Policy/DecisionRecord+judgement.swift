@@ -1,9 +1,9 @@
-import Records
 import Basics
 import DNS
 import FoundationEssentials
 import Journal
 import MTASTS
+import Records
 import TLS
 
 /// Whose recipient a decision is about: what the journal records besides the judgement.

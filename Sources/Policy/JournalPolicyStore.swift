@@ -1,7 +1,7 @@
-import Records
 import FoundationEssentials
 import Journal
 import MTASTS
+import Records
 
 /// The MTA-STS policy cache in the journal's database.
 public struct JournalPolicyStore: PolicyStore {

@@ -1,10 +1,10 @@
-import Records
 import Basics
 import DANE
 import DNS
 import FoundationEssentials
 import Journal
 import MTASTS
+import Records
 import Synchronization
 import TLS
 

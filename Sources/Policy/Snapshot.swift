@@ -1,7 +1,7 @@
-import Records
 import Basics
 import FoundationEssentials
 import Journal
+import Records
 import Synchronization
 import TLS
 

@@ -1,5 +1,5 @@
-import Records
 import Journal
+import Records
 import TLS
 
 /// A decision of the journal with everything that it rested on: enough to make it again without the network.

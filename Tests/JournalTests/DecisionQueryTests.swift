@@ -1,7 +1,7 @@
-import Records
-import RecordsTesting
 import Basics
 import Foundation
+import Records
+import RecordsTesting
 import Testing
 
 @testable import Journal

@@ -1,8 +1,8 @@
-import Records
-import RecordsTesting
 import Basics
 import Foundation
 import GRDB
+import Records
+import RecordsTesting
 import Testing
 
 @testable import Journal

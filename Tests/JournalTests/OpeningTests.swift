@@ -1,7 +1,7 @@
-import Records
-import RecordsTesting
 import Foundation
 import GRDB
+import Records
+import RecordsTesting
 import Testing
 
 @testable import Journal

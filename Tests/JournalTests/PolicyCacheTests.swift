@@ -1,6 +1,6 @@
+import Foundation
 import Records
 import RecordsTesting
-import Foundation
 import Testing
 
 @testable import Journal

@@ -1,7 +1,7 @@
-import Records
 import DANE
 import Foundation
 import MTASTS
+import Records
 import TLS
 import Testing
 

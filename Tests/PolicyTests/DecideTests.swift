@@ -1,9 +1,9 @@
-import Records
 import Basics
 import DANE
 import DNS
 import Foundation
 import MTASTS
+import Records
 import TLS
 import Testing
 

@@ -1,8 +1,8 @@
-import Records
 import Basics
 import Foundation
 import Journal
 import NIOPosix
+import Records
 import Testing
 
 @testable import Policy

@@ -1,9 +1,9 @@
-import Records
 import Basics
 import DANE
 import Foundation
 import Journal
 import MTASTS
+import Records
 import Testing
 
 @testable import Policy

@@ -1,7 +1,7 @@
-import Records
 import Foundation
 import Journal
 import MTASTS
+import Records
 import Testing
 
 @testable import Policy

@@ -1,6 +1,6 @@
-import Records
 import Basics
 import DNS
+import Records
 import Testing
 
 @testable import Policy

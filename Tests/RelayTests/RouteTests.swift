@@ -1,6 +1,6 @@
-import Records
 import Basics
 import Policy
+import Records
 import TLS
 import Testing
 

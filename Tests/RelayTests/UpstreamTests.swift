@@ -1,8 +1,7 @@
-import Records
 import Basics
-import Records
 import NIOCore
 import Policy
+import Records
 import TLS
 import Testing
 

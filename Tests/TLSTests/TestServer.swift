@@ -1,6 +1,7 @@
 import COpenSSL
 import FoundationEssentials
 import NIOCore
+import Records
 import Testing
 
 @testable import TLS

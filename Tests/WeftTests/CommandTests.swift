@@ -1,7 +1,7 @@
-import Records
 import ArgumentParser
 import ConfigurationFile
 import FoundationEssentials
+import Records
 import Testing
 
 @testable import Journal

@@ -1,7 +1,7 @@
-import Records
 import Basics
 import FoundationEssentials
 import GRDB
+import Records
 
 extension JournalReader {
     /// The decisions that pass the filter, in the order they were recorded.

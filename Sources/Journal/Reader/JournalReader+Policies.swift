@@ -1,6 +1,6 @@
-import Records
 import FoundationEssentials
 import GRDB
+import Records
 
 extension JournalReader {
     /// The MTA-STS policy cache by domain; with the expired ones (those that had ended by `now`) only if asked for.

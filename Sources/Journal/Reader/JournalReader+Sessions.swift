@@ -1,7 +1,7 @@
-import Records
 import Basics
 import FoundationEssentials
 import GRDB
+import Records
 
 extension JournalReader {
     /// The shortest beginning of an id that is looked up. Ids of about the same time begin alike: expect to need ten or more characters.

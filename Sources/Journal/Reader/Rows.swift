@@ -1,7 +1,7 @@
-import Records
 import Basics
 import FoundationEssentials
 import GRDB
+import Records
 
 /// Takes the columns of a row from left to right. A value of another type than asked for is taken for NULL: a damaged file must not
 /// end the process.

@@ -1,7 +1,7 @@
-import Records
 import Basics
 import FoundationEssentials
 import GRDB
+import Records
 
 /// Turns events into rows. Statements are prepared once per connection (GRDB keeps them by their text) and bound by position.
 struct EventWriter {

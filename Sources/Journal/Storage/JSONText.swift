@@ -1,5 +1,5 @@
-import Records
 import FoundationEssentials
+import Records
 
 /// JSON for columns, written by hand because it is on the path of every session.
 enum JSONText {

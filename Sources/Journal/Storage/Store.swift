@@ -1,6 +1,6 @@
-import Records
 import GRDB
 import Glibc
+import Records
 import Synchronization
 
 /// The database of a ``Journal``: opened, written in transactions, opened again when it broke.

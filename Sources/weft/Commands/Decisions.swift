@@ -1,7 +1,7 @@
-import Records
 import ArgumentParser
 import FoundationEssentials
 import Journal
+import Records
 
 struct Decisions: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

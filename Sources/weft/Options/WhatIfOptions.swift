@@ -1,8 +1,8 @@
-import Records
 import ArgumentParser
 import FoundationEssentials
 import MTASTS
 import Policy
+import Records
 
 /// What `weft explain` is to assume instead of what was.
 struct WhatIfOptions: ParsableArguments {

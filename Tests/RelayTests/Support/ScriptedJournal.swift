@@ -1,5 +1,5 @@
-import Records
 import Journal
+import Records
 
 @testable import Relay
 
