@@ -5,6 +5,7 @@ import DNS
 import FoundationEssentials
 import MTASTS
 import Policy
+import Records
 import TLS
 import Testing
 
