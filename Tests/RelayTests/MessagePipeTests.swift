@@ -17,7 +17,7 @@ import Testing
 
         init(chunk: Int = 1000) {
             world = World(chunk: chunk)
-            client = Downstream(stream: world.client, transcript: Transcript(clock: world) { _ in })
+            client = Downstream(stream: world.client, transcript: Transcript(clock: world) { _ in }, shared: world.shared)
             leg = Leg(destination: Endpoint(address: World.address, port: 25), stream: server, maximumLine: 4096)
             server.onSend = { [unowned self] in sent += $0 }
         }

@@ -9,7 +9,7 @@ struct MessagePipe {
     enum End: Equatable {
         /// All octets were read, and passed on unless there was an obstacle.
         case finished(Obstacle?)
-        /// The client closed its connection within the message.
+        /// The client closed its connection within the message, or was dismissed.
         case clientGone
         /// The client sent nothing for too long.
         case clientStalled
@@ -62,7 +62,7 @@ struct MessagePipe {
                 leg.stream.pump()
                 obstacle = leg.stream.end.map { .lost($0) }
             }
-            if client.isGone, client.stream.input.isEmpty { return .clientGone }
+            if client.hasEnded { return .clientGone }
             if clock.now >= deadline { return isDropping || leg?.stream.isWritable != false ? .clientStalled : .serverStalled }
             client.flush()
             leg?.flush()

@@ -1,6 +1,5 @@
 import NIOCore
 import SMTP
-import TLS
 
 /// A connection to a peer as a session sees it: a queue of bytes that arrived, and a place to put bytes that leave.
 ///
@@ -24,24 +23,9 @@ protocol ByteStream: AnyObject {
     func flush()
     /// Sends what is queued and closes.
     func close()
+    /// Sends what is queued and closes once the peer has, or after a while. For a peer that may be saying something right now: a system
+    /// that closes over unread octets resets the connection, and the peer may never see what it was sent.
+    func closeGently()
     /// Closes at once; what is queued is lost.
     func abort()
-}
-
-/// Why nothing more arrives on a stream.
-enum StreamEnd: Error, Hashable, CustomStringConvertible {
-    /// The peer closed the connection.
-    case closed
-    /// The connection broke.
-    case failed(String)
-    /// TLS broke.
-    case tls(TLSFailure)
-
-    var description: String {
-        switch self {
-        case .closed: "connection closed"
-        case .failed(let why): why
-        case .tls(let failure): failure.detail
-        }
-    }
 }

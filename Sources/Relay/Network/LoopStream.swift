@@ -29,6 +29,25 @@ final class LoopStream: ChannelDuplexHandler, ByteStream, @unchecked Sendable {
     private var context: ChannelHandlerContext?
     private var isReadWithheld = false
     private var unflushed = false
+    /// How the stream is to be closed, asked for before the connection was active: the system would take nothing yet.
+    private var closesWhenActive: Closing?
+    /// Set while the peer is waited for after ``closeGently()``.
+    private var parting: Parting?
+
+    private enum Closing { case atOnce, gently }
+
+    private struct Parting {
+        /// Octets of the peer that are dropped before it is cut off.
+        var patience = LoopStream.partingOctets
+        var timeout: Scheduled<Void>
+    }
+
+    /// What a peer that was told goodbye may still send, and for how long: a window's worth, and a few round trips.
+    private static let partingOctets = 1 << 20
+    private static let partingTime = TimeAmount.seconds(2)
+
+    /// Whether the stream is closed but for what the peer still sends.
+    var isParting: Bool { parting != nil || closesWhenActive != nil }
 
     /// A stream that reads ahead of its session by at most `inputBound` octets, and one read more.
     init(inputBound: Int) {
@@ -55,13 +74,39 @@ final class LoopStream: ChannelDuplexHandler, ByteStream, @unchecked Sendable {
         context?.flush()
     }
 
-    func close() {
-        flush()
-        context?.close(mode: .all, promise: nil)
-    }
+    func close() { close(.atOnce) }
+
+    func closeGently() { close(.gently) }
 
     func abort() {
         context?.close(mode: .all, promise: nil)
+    }
+
+    private func close(_ how: Closing) {
+        flush()
+        guard let context, parting == nil else { return }
+        guard context.channel.isActive else {
+            closesWhenActive = how
+            return
+        }
+        switch how {
+        case .atOnce: context.close(mode: .all, promise: nil)
+        case .gently: part(context)
+        }
+    }
+
+    /// Says that no more will come, and drops what the peer sends until it closes too, says too much, or takes too long.
+    private func part(_ context: ChannelHandlerContext) {
+        let channel = context.channel
+        parting = Parting(timeout: context.eventLoop.scheduleTask(in: Self.partingTime) { channel.close(promise: nil) })
+        input.removeAll()
+        finish(.closed)
+        // Behind what is still to be sent. Where the peer has closed its side already this closes all.
+        context.close(mode: .output, promise: nil)
+        if isReadWithheld {
+            isReadWithheld = false
+            context.read()
+        }
     }
 
     // MARK: The pipeline
@@ -73,11 +118,22 @@ final class LoopStream: ChannelDuplexHandler, ByteStream, @unchecked Sendable {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        parting?.timeout.cancel()
+        parting = nil
+        closesWhenActive = nil
         finish(.closed)
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        guard let how = closesWhenActive else { return }
+        closesWhenActive = nil
+        context.flush()
+        close(how)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
+        guard parting == nil else { return drop(buffer.readableBytes, context) }
         received += buffer.readableBytes
         input.append(buffer)
     }
@@ -111,6 +167,11 @@ final class LoopStream: ChannelDuplexHandler, ByteStream, @unchecked Sendable {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         finish(.failed(describe(error)))
         context.close(mode: .all, promise: nil)
+    }
+
+    private func drop(_ octets: Int, _ context: ChannelHandlerContext) {
+        parting?.patience -= octets
+        if let parting, parting.patience < 0 { context.close(mode: .all, promise: nil) }
     }
 
     private func finish(_ end: StreamEnd) {

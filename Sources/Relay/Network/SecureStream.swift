@@ -68,10 +68,20 @@ final class SecureStream: ByteStream {
     }
 
     func close() {
+        sayGoodbye()
+        transport.close()
+    }
+
+    func closeGently() {
+        sayGoodbye()
+        transport.closeGently()
+    }
+
+    /// close_notify behind what is queued (RFC 8446 6.1).
+    private func sayGoodbye() {
         encryptGathered()
         connection.close()
         sendOutput()
-        transport.close()
     }
 
     func abort() {

@@ -16,8 +16,22 @@ public final class RelayServer: Sendable {
         var listeners: [any Channel] = []
         var admission: any Admission
         var sessions: [AdmissionTicket: RunningSession] = [:]
+        /// Refused connections that are still open, so that their clients get the refusal.
+        var farewells = 0
         var idleWaiters: [CheckedContinuation<Void, Never>] = []
+
+        /// Who waits for the relay to be idle, if it is.
+        mutating func takeIdleWaiters() -> [CheckedContinuation<Void, Never>] {
+            guard isIdle else { return [] }
+            defer { idleWaiters = [] }
+            return idleWaiters
+        }
+
+        var isIdle: Bool { sessions.isEmpty && farewells == 0 }
     }
+
+    /// Refused connections that are waited for; more are closed at once, so that a flood of clients does not take all descriptors.
+    private static let maximumFarewells = 256
 
     /// What the next session is given.
     private let current: Mutex<RunningSettings>
@@ -99,13 +113,13 @@ public final class RelayServer: Sendable {
         let deadline = Task { [self] in
             try? await Task.sleep(nanoseconds: UInt64(max(0, patience.nanoseconds)))
             guard !Task.isCancelled else { return }
-            for session in state.withLock({ Array($0.sessions.values) }) { session.abort() }
+            shared.endDraining()
+            for session in state.withLock({ Array($0.sessions.values) }) { session.wake() }
         }
         await withCheckedContinuation { (waiter: CheckedContinuation<Void, Never>) in
             let isIdle = state.withLock { state in
-                if state.sessions.isEmpty { return true }
-                state.idleWaiters.append(waiter)
-                return false
+                if !state.isIdle { state.idleWaiters.append(waiter) }
+                return state.isIdle
             }
             if isIdle { waiter.resume() }
         }
@@ -121,9 +135,17 @@ public final class RelayServer: Sendable {
     }
 
     private func listener(on address: SocketAddress) async throws -> any Channel {
-        try await ServerBootstrap(group: group)
+        var bootstrap = ServerBootstrap(group: group)
+        if case .v6 = address {
+            // IPv4 has listeners of its own; their clients would come here in another guise, and both could not have one port.
+            bootstrap = bootstrap.serverChannelOption(ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only), value: 1)
+        }
+        return
+            try await bootstrap
             .serverChannelOption(.backlog, value: 4096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // A client that says no more still wants its answers.
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.recvAllocator, value: RelaySettings.receiveAllocator)
             .childChannelInitializer { [self] channel in
@@ -151,18 +173,18 @@ public final class RelayServer: Sendable {
                 run(running, ticket, channel: channel, peers: Session.Peers(client: client, destination: destination), settings)
             case .refused(let refusal):
                 logger.notice("session refused: \(refusal)", metadata: ["client": "\(client)"])
-                refuse(stream, refusal.reply(to: client.address))
+                refuse(channel, stream, refusal.reply(to: client.address))
             }
         case .notRedirected(let client, let local):
             logger.warning(
                 "connection was not redirected to Weft: it has no other destination. See `weft rules`.",
                 metadata: ["client": "\(client)", "local": "\(local)"])
-            refuse(stream, Reply(421, "4.3.5", "This is a proxy for redirected connections, not a mail server"))
+            refuse(channel, stream, Reply(421, "4.3.5", "This is a proxy for redirected connections, not a mail server"))
         case .loop(let client, let destination):
             logger.warning(
                 "connection refused: it was redirected from one of Weft's own addresses, so that Weft would dial itself. See `weft rules`.",
                 metadata: ["client": "\(client)", "destination": "\(destination)"])
-            refuse(stream, Reply(421, "4.4.6", "\(destination) is this proxy itself"))
+            refuse(channel, stream, Reply(421, "4.4.6", "\(destination) is this proxy itself"))
         case .gone:
             stream.abort()
         }
@@ -188,6 +210,8 @@ public final class RelayServer: Sendable {
                     policy: SettledPolicy(gate: policy, settings: settings.policy), recorder: recorder,
                     settings: settings.relay, clock: clock, signal: signal, shared: shared
                 ).run()
+                // A client that is told goodbye has its place until it is gone.
+                if running.stream.isParting { try? await channel.closeFuture.get() }
             }
             release(ticket)
         }
@@ -202,20 +226,31 @@ public final class RelayServer: Sendable {
     }
 
     private func release(_ ticket: AdmissionTicket) {
-        let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+        let waiters = state.withLock { state in
             state.admission.release(ticket)
             state.sessions[ticket] = nil
-            guard state.sessions.isEmpty else { return [] }
-            defer { state.idleWaiters = [] }
-            return state.idleWaiters
+            return state.takeIdleWaiters()
         }
         for waiter in waiters { waiter.resume() }
     }
 
-    private func refuse(_ stream: LoopStream, _ reply: Reply) {
+    private func refuse(_ channel: any Channel, _ stream: LoopStream, _ reply: Reply) {
         var bytes = ByteBuffer()
         reply.encode(into: &bytes)
         stream.send(bytes)
-        stream.close()
+        let isWaitedFor = state.withLock { state in
+            guard state.farewells < Self.maximumFarewells else { return false }
+            state.farewells += 1
+            return true
+        }
+        guard isWaitedFor else { return stream.close() }
+        channel.closeFuture.whenComplete { [self] _ in
+            let waiters = state.withLock { state in
+                state.farewells -= 1
+                return state.takeIdleWaiters()
+            }
+            for waiter in waiters { waiter.resume() }
+        }
+        stream.closeGently()
     }
 }

@@ -1,8 +1,8 @@
 import NIOCore
 
-/// A session as the relay keeps it: what it takes to wake or end it.
+/// A session as the relay keeps it: what it takes to wake it.
 ///
-/// The stream and the signal belong to the session's event loop, where every method here takes its work (`@unchecked Sendable`).
+/// The stream and the signal belong to the session's event loop, where `wake` takes its work (`@unchecked Sendable`).
 final class RunningSession: @unchecked Sendable {
     let stream: LoopStream
     let signal = Signal()
@@ -13,13 +13,8 @@ final class RunningSession: @unchecked Sendable {
         self.loop = loop
     }
 
-    /// Lets an idle session notice that the daemon is stopping.
+    /// Lets the session notice how far the daemon is on its way out.
     func wake() {
         loop.execute { self.signal.raise() }
-    }
-
-    /// Takes the client away; the session ends.
-    func abort() {
-        loop.execute { self.stream.abort() }
     }
 }

@@ -10,7 +10,11 @@ extension Session {
         sayLast(end)
         flush()
         endTransaction(by: end)
-        client.stream.close()
+        switch end {
+        case .quit, .clientGone: client.stream.close()
+        // The client does not expect the end, and may be saying something right now.
+        default: client.stream.closeGently()
+        }
         // Between MAIL and the end of the data nothing can be delivered, so QUIT is safe as soon as no data has begun.
         await upstream.end(mayQuit: end.mayQuit)
         clock.stop()

@@ -13,7 +13,10 @@ extension Session {
             return obstacle
         case .clientGone:
             // RFC 5321 4.1.1.4: without its end the message must not be delivered, so the leg is closed without the dot.
-            if let leg { upstream.retire(leg, .abort, because: "client closed the connection within the message") }
+            if let leg {
+                upstream.retire(
+                    leg, .abort, because: "\(client.isDismissed ? "Weft is stopping" : "client closed the connection") within the message")
+            }
             throw .clientGone
         case .clientStalled, .serverStalled:
             if let leg { upstream.retire(leg, .abort, because: "no progress within the message") }

@@ -51,7 +51,7 @@ extension Session {
         try relayReplies()
         while replies.outstanding > 0 {
             if clock.now >= replies.deadline { throw .leg(.timeout("a reply")) }
-            if client.isGone, client.stream.input.isEmpty { throw .clientGone }
+            if client.hasEnded { throw .clientGone }
             await wait(until: replies.deadline)
             try relayReplies()
         }

@@ -62,7 +62,7 @@ final class Session {
         self.signal = signal
         self.shared = shared
         transcript = Transcript(clock: clock) { recorder.record(.transcript(id, $0)) }
-        self.client = Downstream(stream: client, transcript: transcript)
+        self.client = Downstream(stream: client, transcript: transcript, shared: shared)
         upstream = Upstream(
             destination: peers.destination, settings: settings, network: network, policy: policy, clock: clock, signal: signal,
             transcript: transcript, audience: self.client)
@@ -81,6 +81,8 @@ final class Session {
         do throws(SessionEnd) {
             try await greet()
             end = try await converse()
+        } catch .clientGone where client.isDismissed && client.stream.end == nil {
+            end = .draining
         } catch {
             end = error
         }
@@ -91,6 +93,7 @@ final class Session {
     private func converse() async throws(SessionEnd) -> SessionEnd {
         var idleDeadline = clock.now + settings.timeouts.command
         while true {
+            if client.isDismissed { throw .draining }
             if try relayReplies() { idleDeadline = clock.now + settings.timeouts.command }
             try checkLeg()
             if client.stream.isWritable, replies.count < Self.maximumPending {

@@ -21,6 +21,7 @@ enum SessionEnd: Error {
     init(_ error: LegError) {
         switch error {
         case .clientGone: self = .clientGone
+        case .draining: self = .draining
         case .closing(let reply): self = .serverClosing(reply)
         default: self = .leg(error)
         }

@@ -9,6 +9,7 @@ final class SharedState: Sendable {
     }
 
     private let draining = Atomic(false)
+    private let drained = Atomic(false)
     private let state: Mutex<State>
 
     init(capacity: Int = 20_000) {
@@ -17,6 +18,11 @@ final class SharedState: Sendable {
 
     /// True once the daemon is stopping: idle sessions end, running messages finish.
     var isDraining: Bool { draining.load(ordering: .relaxed) }
+
+    /// True once the time that running messages had is over: sessions end as soon as they can.
+    var isDrainOver: Bool { drained.load(ordering: .relaxed) }
+
+    func endDraining() { drained.store(true, ordering: .relaxed) }
 
     func startDraining() { draining.store(true, ordering: .relaxed) }
 

@@ -22,6 +22,8 @@ enum LegError: Error {
     case handshake(TLSFailure)
     /// The client closed its connection meanwhile.
     case clientGone
+    /// The daemon stops, and waits no longer.
+    case draining
 
     /// One line for replies and the journal.
     var text: String {
@@ -35,10 +37,11 @@ enum LegError: Error {
         case .malformed(let why): why
         case .handshake(let failure): "TLS handshake failed: \(failure.detail)"
         case .clientGone: "the client closed the connection"
+        case .draining: "Weft is stopping"
         }
     }
 
-    /// The reply that ends the client's session; nil when there is no client to tell.
+    /// The reply that ends the client's session; nil when there is no client to tell, or another reply for it.
     func reply(for destination: Endpoint) -> Reply? {
         switch self {
         case .dial: Reply(421, "4.4.1", "\(destination.address): \(text)")
@@ -47,7 +50,7 @@ enum LegError: Error {
         case .closing(let reply): reply.reply
         case .greeting, .hello: Reply(421, "4.3.2", "\(destination.address): \(text)")
         case .lost, .timeout, .malformed, .handshake: Reply(421, "4.4.2", "\(destination.address): \(text)")
-        case .clientGone: nil
+        case .clientGone, .draining: nil
         }
     }
 }

@@ -53,6 +53,8 @@ extension Upstream {
             return try await negotiate(connect(budget), as: name, serverName: serverName, budget)
         } catch .clientGone {
             throw .clientGone
+        } catch .draining {
+            throw .draining
         } catch {
             transcript.add(.upstreamNote, text: "dialling again failed: \(error.text)")
             return nil

@@ -22,6 +22,7 @@ extension Upstream {
         while true {
             if let reply = try nextReply(of: leg, phase, since: start) { return reply }
             if let end = leg.stream.end { throw .lost(end) }
+            if audience?.isDismissed == true { throw .draining }
             if !evenAlone, audience?.isGone == true { throw .clientGone }
             if clock.now >= deadline { throw .timeout(phase.awaited) }
             leg.flush()

@@ -2,6 +2,8 @@
 protocol UpstreamAudience: AnyObject {
     /// Nobody is there any more: the server is not waited for.
     var isGone: Bool { get }
+    /// The daemon stops, and waits for nothing any more.
+    var isDismissed: Bool { get }
     /// Sends what was said so far, before a wait.
     func flush()
 }

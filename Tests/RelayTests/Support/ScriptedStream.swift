@@ -52,6 +52,8 @@ final class ScriptedStream: ByteStream {
         finish(.closed)
     }
 
+    func closeGently() { close() }
+
     func abort() { finish(.aborted) }
 
     private func finish(_ how: Closing) {
