@@ -99,7 +99,6 @@ let package = Package(
         .testTarget(name: "ConfigurationFileTests", dependencies: ["ConfigurationFile"], swiftSettings: strict),
         .testTarget(name: "InterceptionRulesTests", dependencies: ["InterceptionRules"], swiftSettings: strict),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "Records"], swiftSettings: strict),
-        .testTarget(name: "AssemblyTests", dependencies: ["Assembly"], swiftSettings: strict),
         .testTarget(name: "DoctorTests", dependencies: ["Doctor"], swiftSettings: strict),
         .testTarget(
             name: "AssemblyTests", dependencies: ["Assembly", "ConfigurationFile", "Relay", "Basics", nioCore, nioPosix, logging],

@@ -2,6 +2,7 @@ import Basics
 import Logging
 import NIOCore
 import NIOPosix
+import Policy
 import TLS
 import Testing
 
@@ -51,7 +52,8 @@ final class TestRelay: Sendable {
         var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .critical
         relay = RelayServer(
-            settings: settings, group: Self.group, policy: gate, recorder: journal, tls: try TLSContext(minimum: .tls12),
+            settings: RunningSettings(relay: settings, policy: PolicySettings(), tls: try TLSContext(minimum: .tls12)), group: Self.group,
+            policy: gate, recorder: journal,
             interception: interception ?? ScriptedInterception(destination: mail.endpoint), logger: logger)
         self.gate = gate
         self.journal = journal
