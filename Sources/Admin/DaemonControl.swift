@@ -61,13 +61,13 @@ public final class DaemonControl: Sendable {
         }
     }
 
-    private func name(_ text: String) throws -> String {
-        do { return try DomainName(text, as: .mail).text } catch { throw ControlFailure("\"\(text)\" is not a domain name: \(error)") }
+    private func name(_ text: String) throws -> DomainName {
+        do { return try DomainName(text, as: .mail) } catch { throw ControlFailure("\"\(text)\" is not a domain name: \(error)") }
     }
 
     // MARK: Overrides
 
-    private func add(domain: String, until: Date, reason: String, who: String) async throws -> ControlReply {
+    private func add(domain: DomainName, until: Date, reason: String, who: String) async throws -> ControlReply {
         let now = now()
         guard until > now else { return .failed("the override would end before it begins, at \(RFC3339.text(until))") }
         guard until.timeIntervalSince(now) <= Self.longestOverride else {
@@ -76,7 +76,7 @@ public final class DaemonControl: Sendable {
         guard reason.utf8.count <= Self.longestReason, reason.contains(where: { !$0.isWhitespace }),
             reason.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
         else { return .failed("an override needs a reason, in one line of at most \(Self.longestReason) octets") }
-        let row = OverrideRow(domain: domain, until: until, reason: reason, who: who, created: now)
+        let row = OverrideRow(domain: domain.text, until: until, reason: reason, who: who, created: now)
         try await overrides.run { [self] in
             try await journal.addOverride(row)
             policy.setOverrides(try await journal.overrides(at: self.now()))
@@ -85,9 +85,9 @@ public final class DaemonControl: Sendable {
         return ControlReply()
     }
 
-    private func remove(domain: String, who: String) async throws -> ControlReply {
+    private func remove(domain: DomainName, who: String) async throws -> ControlReply {
         let found = try await overrides.run { [self] in
-            let found = try await journal.removeOverride(domain: domain, by: who, at: now())
+            let found = try await journal.removeOverride(domain: domain.text, by: who, at: now())
             policy.setOverrides(try await journal.overrides(at: self.now()))
             return found
         }
@@ -97,7 +97,7 @@ public final class DaemonControl: Sendable {
 
     // MARK: Policies
 
-    private func refresh(_ domain: String, who: String) async -> ControlReply {
+    private func refresh(_ domain: DomainName, who: String) async -> ControlReply {
         logger.notice("control: policy of \(domain) to be fetched, by \(who)")
         let outcome: PolicyOutcome
         if let (cached, failure) = await sts.refresh(domain: domain) {
@@ -115,8 +115,8 @@ public final class DaemonControl: Sendable {
         return ControlReply(policy: outcome)
     }
 
-    private func forget(_ domain: String, who: String) async throws -> ControlReply {
-        let found = try await journal.forgetPolicy(domain: domain)
+    private func forget(_ domain: DomainName, who: String) async throws -> ControlReply {
+        let found = try await journal.forgetPolicy(domain: domain.text)
         sts.forget(domain: domain)
         policy.forget(domain)
         if found { logger.notice("control: policy of \(domain) forgotten, by \(who)") }

@@ -1,3 +1,5 @@
+import Basics
+
 /// Everything that Weft can be told, as `weft.toml` says it. `Configuration()` is what an empty file means.
 public struct Configuration: Hashable, Sendable {
     /// `[listen]`
@@ -30,8 +32,8 @@ public struct Configuration: Hashable, Sendable {
     /// The defaults.
     public init() {}
 
-    /// The settings of a recipient domain (A-labels, lower case, no final dot), if it has a `[[domain]]` section.
-    public func settings(domain: String) -> DomainSettings? {
+    /// The settings of a recipient domain, if it has a `[[domain]]` section.
+    public func settings(domain: DomainName) -> DomainSettings? {
         domains.first { $0.name == domain }
     }
 }

@@ -59,16 +59,16 @@ public struct HostLookup: Codable, Hashable, Sendable {
         case failed(DNSFailure)
     }
 
-    /// The host as the MX record names it: lower case, no final dot.
-    public var host: String
+    /// The host as the MX record names it.
+    public var host: DomainName
     /// All addresses, IPv4 first.
     public var addresses: [IPAddress]
     /// The state of the addresses.
     public var addressStatus: AddressStatuses
     /// The host after CNAMEs, `host` if there are none.
-    public var expandedName: String
+    public var expandedName: DomainName
     /// The TLSA base domain (RFC 7672 2.2.3): where records were found, or where a look-up for them failed; otherwise `nil`.
-    public var tlsaBase: String?
+    public var tlsaBase: DomainName?
     /// The TLSA records.
     public var tlsa: TLSAOutcome
     /// Seconds for which all of this holds, the least of the answers'. 0 if there is no answer.
@@ -76,8 +76,8 @@ public struct HostLookup: Codable, Hashable, Sendable {
 
     /// The facts of one host.
     public init(
-        host: String, addresses: [IPAddress], addressStatus: AddressStatuses, expandedName: String, tlsaBase: String?, tlsa: TLSAOutcome,
-        ttl: Int
+        host: DomainName, addresses: [IPAddress], addressStatus: AddressStatuses, expandedName: DomainName, tlsaBase: DomainName?,
+        tlsa: TLSAOutcome, ttl: Int
     ) {
         self.host = host
         self.addresses = addresses

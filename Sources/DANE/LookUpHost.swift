@@ -8,9 +8,9 @@ import DNS
 ///   - wantsTLSA: false asks for the addresses only.
 ///   - refresh: asks anew what the resolver has cached.
 public func lookUpHost(
-    _ host: String, port: Int, wantsTLSA: Bool = true, resolver: any Resolver, refresh: Bool
+    _ host: DomainName, port: Int, wantsTLSA: Bool = true, resolver: any Resolver, refresh: Bool
 ) async -> HostLookup {
-    guard IPAddress(host) == nil else {
+    guard IPAddress(host.text) == nil else {
         return HostLookup(
             host: host, addresses: [], addressStatus: .init(ipv4: .empty, ipv6: .empty), expandedName: host, tlsaBase: nil,
             tlsa: .none(.notAsked), ttl: 0)
@@ -42,7 +42,7 @@ public func lookUpHost(
 }
 
 private func addresses(
-    of host: String, family: AddressFamily, resolver: any Resolver, refresh: Bool
+    of host: DomainName, family: AddressFamily, resolver: any Resolver, refresh: Bool
 ) async -> Result<DNSAnswer<IPAddress>, DNSFailure> {
     do throws(DNSFailure) {
         return .success(try await resolver.addresses(host, family: family, refresh: refresh))

@@ -1,3 +1,5 @@
+import Basics
+
 /// The names that a certificate under a usage 2 record may have (RFC 7672 3.2.2): one of them is enough. The TLSA base domain is first.
 ///
 /// - Parameters:
@@ -8,8 +10,8 @@
 ///     about it.
 ///   - expandedDomain: the next-hop domain after CNAMEs, if it has any.
 public func referenceNames(
-    tlsaBase: String, mxHost: String, nextHopDomain: String, mxSecure: Bool, expandedDomain: String?
-) -> [String] {
+    tlsaBase: DomainName, mxHost: DomainName, nextHopDomain: DomainName, mxSecure: Bool, expandedDomain: DomainName?
+) -> [DomainName] {
     var names = [tlsaBase]
     // Without MX records the base domain is the secure expansion already, if there is one; `expandedDomain` may be an insecure one.
     let more = mxSecure && mxHost != nextHopDomain ? [nextHopDomain, expandedDomain ?? nextHopDomain] : [mxHost]

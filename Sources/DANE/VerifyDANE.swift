@@ -1,9 +1,10 @@
+import Basics
 import FoundationEssentials
 import TLS
 
 /// Whether the TLSA records authenticate the chain (RFC 7672 3): usage 3 by the leaf alone, usage 2 by a path to a trust anchor in the chain, with
 /// dates and one of `referenceNames` in the leaf. Takes 20 us to 0.5 ms: not for an event loop.
-public func verifyDANE(chain: CertificateChain, selection: TLSASelection, referenceNames: [String], now: Date) -> DANEResult {
+public func verifyDANE(chain: CertificateChain, selection: TLSASelection, referenceNames: [DomainName], now: Date) -> DANEResult {
     guard !selection.usable.isEmpty else { return .noUsableRecords }
     let records = selection.usable.map { (usage: $0.usage, selector: $0.selector, matchingType: $0.matchingType, data: $0.data) }
     switch chain.verifyDANE(records: records, names: referenceNames, now: now) {

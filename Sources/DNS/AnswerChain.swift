@@ -1,3 +1,4 @@
+import Basics
 import NIOCore
 
 /// The part of a response that answers the question: the records at the end of the chain of CNAMEs that starts at the name asked for.
@@ -11,7 +12,7 @@ struct AnswerChain: Hashable {
     static let denialTTL = 60...1_800
 
     /// The owner of the final RRset, or the name that has none.
-    var canonicalName: String
+    var canonicalName: DomainName
     /// The records of the type asked for, in the order of the response.
     var contents: [ResourceRecord.Content]
     /// Seconds the answer may be used.
@@ -56,8 +57,8 @@ struct AnswerChain: Hashable {
     }
 
     /// The target of the CNAME among the records of one name.
-    private static func alias(_ records: [ResourceRecord], at name: String) throws(DNSFailure) -> String? {
-        var alias: String?
+    private static func alias(_ records: [ResourceRecord], at name: DomainName) throws(DNSFailure) -> DomainName? {
+        var alias: DomainName?
         for record in records {
             guard case .cname(let target) = record.content else { continue }
             guard alias == nil || alias == target else { throw DNSFailure(.malformed, "\(name) has several CNAMEs") }
@@ -69,7 +70,7 @@ struct AnswerChain: Hashable {
     /// RFC 2308 5: the lesser of the SOA's own TTL and its MINIMUM field.
     private func denialTTL(_ authority: ResourceRecord?, bound: Int) -> Int {
         var ttl = Self.denialTTL.lowerBound
-        if let authority, case .startOfAuthority(let minimum) = authority.content, DomainName.isWithin(canonicalName, authority.owner) {
+        if let authority, case .startOfAuthority(let minimum) = authority.content, canonicalName.isWithin(authority.owner) {
             ttl = min(authority.ttl, Int(minimum), bound)
         }
         return min(max(ttl, Self.denialTTL.lowerBound), Self.denialTTL.upperBound)

@@ -1,3 +1,5 @@
+import Basics
+
 /// The answer to one look-up: records, or the statement that there are none, with what DNSSEC says of it.
 public struct DNSAnswer<Record: Sendable & Hashable & Codable>: Sendable, Hashable, Codable {
     /// What the name server says there is.
@@ -10,10 +12,10 @@ public struct DNSAnswer<Record: Sendable & Hashable & Codable>: Sendable, Hashab
         case nxDomain
     }
 
-    /// The name as asked: A-labels, lower case, no final dot.
-    public var name: String
+    /// The name as asked.
+    public var name: DomainName
     /// The owner of the final RRset, or the name that has none, after CNAMEs; `name` when there was no CNAME.
-    public var canonicalName: String
+    public var canonicalName: DomainName
     /// Secure only if the whole answer is.
     public var status: DNSSECStatus
     /// Records or denial.
@@ -23,7 +25,7 @@ public struct DNSAnswer<Record: Sendable & Hashable & Codable>: Sendable, Hashab
     public var ttl: Int
 
     /// Makes an answer, as scripted resolvers do.
-    public init(name: String, canonicalName: String? = nil, status: DNSSECStatus, outcome: Outcome, ttl: Int) {
+    public init(name: DomainName, canonicalName: DomainName? = nil, status: DNSSECStatus, outcome: Outcome, ttl: Int) {
         self.name = name
         self.canonicalName = canonicalName ?? name
         self.status = status

@@ -1,3 +1,4 @@
+import Basics
 import NIOCore
 
 /// The part of the resolver that lives on an event loop: the ways to the resolvers and which of them is asked first.
@@ -32,7 +33,7 @@ final class LookupEngine {
         guard !servers.isEmpty else { return completion([]) }
         for server in servers {
             // The root is signed and its SOA always there (RFC 8109 3 uses it likewise).
-            let question = Question(name: "", type: .soa)
+            let question = Question(name: .root, type: .soa)
             Lookup(question, servers: [server], attempts: max(attempts, 1), loop: loop) { result in
                 probes.append(ServerProbe(server: server.name, result: ProbeResult(result, server: server)))
                 if probes.count == self.servers.count { completion(probes) }

@@ -32,7 +32,7 @@ struct QueryMessage: Sendable {
     }
 
     private static func encode(_ question: Question, checkingDisabled: Bool) -> ByteBuffer? {
-        guard let name = ldns_dname_new_frm_str(question.name + ".") else { return nil }
+        guard let name = ldns_dname_new_frm_str(question.name.text + ".") else { return nil }
         let flags = UInt16(LDNS_RD) | (checkingDisabled ? UInt16(LDNS_CD) : 0)
         // The packet owns the name from here on; when there is no packet, it is still ours.
         guard let packet = ldns_pkt_query_new(name, ldns_rr_type(UInt32(question.type.rawValue)), LDNS_RR_CLASS_IN, flags) else {

@@ -1,3 +1,5 @@
+import Basics
+
 /// The record types that are asked for or read (IANA "Resource Record (RR) TYPEs").
 enum RecordType: UInt16, Sendable {
     case a = 1
@@ -12,22 +14,21 @@ enum RecordType: UInt16, Sendable {
 
 /// What one query asks: a name in class IN and a type.
 struct Question: Hashable, Sendable, CustomStringConvertible {
-    /// Lower case, no final dot; empty for the root.
-    let name: String
+    let name: DomainName
     let type: RecordType
 
-    init(name: String, type: RecordType) {
+    init(name: DomainName, type: RecordType) {
         self.name = name
         self.type = type
     }
 
     /// The question for a name from outside; throws if it is no name that can be asked for.
-    init(asking name: String, _ type: RecordType) throws(DNSFailure) {
-        guard let normalized = DomainName.normalized(name) else {
+    init(asking name: DomainName, _ type: RecordType) throws(DNSFailure) {
+        guard name.fits(.question) else {
             throw DNSFailure(.malformed, "\"\(name)\" is not a domain name in ASCII letters, digits, hyphens and underscores")
         }
-        self.init(name: normalized, type: type)
+        self.init(name: name, type: type)
     }
 
-    var description: String { "\(name.isEmpty ? "." : name) \("\(type)".uppercased())" }
+    var description: String { "\(name.isRoot ? "." : name.text) \("\(type)".uppercased())" }
 }

@@ -52,7 +52,7 @@ private struct Reader {
             let next = try record()
             guard next.type == UInt16(LDNS_RR_TYPE_OPT.rawValue) else { continue }
             // RFC 6891 6.1.1.
-            guard !hasOptions, next.owner()?.isEmpty == true else {
+            guard !hasOptions, next.owner()?.isRoot == true else {
                 throw MalformedResponse("more than one OPT record, or one with a name")
             }
             hasOptions = true

@@ -38,7 +38,7 @@ struct ResourceRecord: Sendable, Hashable {
     /// The fields of the record, as far as they are of use.
     enum Content: Sendable, Hashable {
         case address(IPAddress)
-        case cname(String)
+        case cname(DomainName)
         case mx(MXRecord)
         case tlsa(TLSARecord)
         case txt([UInt8])
@@ -48,8 +48,7 @@ struct ResourceRecord: Sendable, Hashable {
         case signature(covers: UInt16, expiration: UInt32)
     }
 
-    /// See ``DomainName``.
-    var owner: String
+    var owner: DomainName
     /// Seconds; a value with the top bit set counts as 0 (RFC 2181 8).
     var ttl: Int
     var content: Content

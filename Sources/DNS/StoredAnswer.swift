@@ -6,7 +6,7 @@ enum StoredAnswer: Sendable, Hashable {
     case addresses(DNSAnswer<IPAddress>)
     case tlsa(DNSAnswer<TLSARecord>)
     case txt(DNSAnswer<[UInt8]>)
-    case cname(DNSAnswer<String>)
+    case cname(DNSAnswer<DomainName>)
 
     /// Most mail exchangers kept: the most preferred.
     static let mailExchangerLimit = 20
@@ -85,7 +85,7 @@ extension StoredAnswer {
         var records = contents.compactMap { if case .mx(let record) = $0 { record } else { nil } }
         records.sort { ($0.preference, $0.exchange) < ($1.preference, $1.exchange) }
         if records.contains(where: { !$0.isNull }) { records.removeAll(where: \.isNull) }
-        var seen: Set<String> = []
+        var seen: Set<DomainName> = []
         return Array(records.filter { seen.insert($0.exchange).inserted }.prefix(mailExchangerLimit))
     }
 }

@@ -16,42 +16,50 @@ import Synchronization
 public final class StubResolver: Resolver {
     private let loop: any EventLoop
     private let engine: NIOLoopBoundBox<LookupEngine>
-    private let table: Mutex<LookupTable>
+    private let outstandingLimit: Int
+    private let state: Mutex<State>
+
+    /// The answers known and the look-ups under way.
+    private struct State {
+        var answers: AnswerCache
+        var flights = SingleFlight<Question, Result<StoredAnswer, DNSFailure>>()
+    }
 
     /// Opens nothing yet; sockets come with the first look-up.
     public init(settings: DNSSettings, group: any EventLoopGroup) {
         loop = group.next()
         engine = .makeBoxSendingValue(LookupEngine(settings, loop: loop), eventLoop: loop)
-        table = Mutex(LookupTable(cacheEntries: settings.cacheEntries, outstandingLimit: settings.outstandingLimit))
+        outstandingLimit = settings.outstandingLimit
+        state = Mutex(State(answers: AnswerCache(entries: settings.cacheEntries)))
     }
 
     /// See ``Resolver/mx(_:refresh:)``.
-    public func mx(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<MXRecord> {
+    public func mx(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<MXRecord> {
         guard case .mx(let answer) = try await answer(to: Question(asking: name, .mx), refresh: refresh) else { throw Self.mismatch }
         return answer
     }
 
     /// See ``Resolver/addresses(_:family:refresh:)``.
-    public func addresses(_ name: String, family: AddressFamily, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<IPAddress> {
+    public func addresses(_ name: DomainName, family: AddressFamily, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<IPAddress> {
         let question = try Question(asking: name, family == .ipv4 ? .a : .aaaa)
         guard case .addresses(let answer) = try await answer(to: question, refresh: refresh) else { throw Self.mismatch }
         return answer
     }
 
     /// See ``Resolver/tlsa(_:refresh:)``.
-    public func tlsa(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<TLSARecord> {
+    public func tlsa(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<TLSARecord> {
         guard case .tlsa(let answer) = try await answer(to: Question(asking: name, .tlsa), refresh: refresh) else { throw Self.mismatch }
         return answer
     }
 
     /// See ``Resolver/txt(_:refresh:)``.
-    public func txt(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<[UInt8]> {
+    public func txt(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<[UInt8]> {
         guard case .txt(let answer) = try await answer(to: Question(asking: name, .txt), refresh: refresh) else { throw Self.mismatch }
         return answer
     }
 
     /// See ``Resolver/cname(_:refresh:)``.
-    public func cname(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<String> {
+    public func cname(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<DomainName> {
         guard case .cname(let answer) = try await answer(to: Question(asking: name, .cname), refresh: refresh) else { throw Self.mismatch }
         return answer
     }
@@ -74,44 +82,47 @@ public final class StubResolver: Resolver {
     }
 
     /// Questions outstanding.
-    var outstanding: Int { table.withLock { $0.outstanding } }
+    var outstanding: Int { state.withLock { $0.flights.count } }
 
     /// Callers that wait for an answer.
-    var waiting: Int { table.withLock { $0.waiting } }
+    var waiting: Int { state.withLock { $0.flights.waiting } }
 
     private func answer(to question: Question, refresh: Bool) async throws(DNSFailure) -> StoredAnswer {
-        let ticket = table.withLock { table -> (cached: StoredAnswer?, number: UInt64) in
-            (refresh ? nil : table.cache.answer(to: question, now: .now()), table.ticket())
+        let (cached, admission) = state.withLock {
+            state -> (StoredAnswer?, SingleFlight<Question, Result<StoredAnswer, DNSFailure>>.Admission) in
+            if !refresh, let cached = state.answers.answer(to: question, now: .now()) { return (cached, .full) }
+            // Cancelled already: nobody would wait for the answer.
+            return (nil, Task.isCancelled ? .full : state.flights.admit(question, limit: outstandingLimit))
         }
-        if let cached = ticket.cached { return cached }
-        let result = await withTaskCancellationHandler {
-            await withCheckedContinuation { wait(with: $0, ticket: ticket.number, for: question) }
-        } onCancel: {
-            table.withLock { $0.leave(ticket: ticket.number, question: question) }?.resume(returning: .failure(Self.cancelled))
+        if let cached { return cached }
+        let flight: Flight<Result<StoredAnswer, DNSFailure>>
+        switch admission {
+        case .full:
+            throw Task.isCancelled ? Self.cancelled : DNSFailure(.tooMany, "\(outstandingLimit) look-ups are outstanding already")
+        case .join(let other): flight = other
+        case .start(let new):
+            flight = new
+            loop.execute { self.engine.value.resolve(question) { self.finish(question, $0) } }
         }
+        guard let result = await flight.value(until: nil, clock: SystemSteadyClock()) else { throw Self.cancelled }
         return try result.get()
     }
 
-    private func wait(with waiter: LookupTable.Waiter, ticket: UInt64, for question: Question) {
-        // Cancelled before it is in the table: nobody would take it out again. Cancelled after: the handler does.
-        let admission = table.withLock { Task.isCancelled ? .refuse(Self.cancelled) : $0.admit(waiter, ticket: ticket, question: question) }
-        switch admission {
-        case .wait: break
-        case .refuse(let failure): waiter.resume(returning: .failure(failure))
-        case .start: loop.execute { self.engine.value.resolve(question) { self.finish(question, $0) } }
-        }
-    }
-
+    /// Keeps an answer, and hands it to those who wait. Failures are not kept.
     private func finish(_ question: Question, _ result: Result<Reply, DNSFailure>) {
         let answer = result.flatMap { reply -> Result<StoredAnswer, DNSFailure> in
             Result { () throws(DNSFailure) in
                 try StoredAnswer(reply.response, to: question, status: reply.status, now: Int64(time(nil)))
             }
         }
-        for waiter in table.withLock({ $0.finish(question, answer, now: .now()) }) { waiter.resume(returning: answer) }
+        let flight = state.withLock { state in
+            if case .success(let answer) = answer { state.answers.store(answer, for: question, now: .now()) }
+            return state.flights.land(question)
+        }
+        flight?.land(answer)
     }
 
     private static let cancelled = DNSFailure(.timeout, "the look-up was cancelled")
-    /// The table holds answers by question, type included, so this is never thrown.
+    /// The cache holds answers by question, type included, so this is never thrown.
     private static let mismatch = DNSFailure(.malformed, "an answer of another type was cached")
 }

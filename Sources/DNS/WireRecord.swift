@@ -17,8 +17,8 @@ struct WireRecord: ~Copyable {
     /// As on the wire; holds other things in an OPT record (RFC 6891 6.1.3).
     var rawTTL: UInt32 { ldns_rr_ttl(pointer) }
 
-    /// See ``DomainName``; `nil` if it is no name.
-    func owner() -> String? { Self.withBytes(ldns_rr_owner(pointer), DomainName.text(wire:)) ?? nil }
+    /// `nil` if it is no name.
+    func owner() -> DomainName? { Self.withBytes(ldns_rr_owner(pointer), DomainName.init(wire:)) ?? nil }
 
     /// The record, if it is of class IN and one of the types that are read.
     func resourceRecord() throws(MalformedResponse) -> ResourceRecord? {
@@ -67,7 +67,7 @@ struct WireRecord: ~Copyable {
         return .signature(covers: UInt16(truncatingIfNeeded: covered), expiration: expiration)
     }
 
-    private func name(_ index: Int) -> String? { withField(index, DomainName.text(wire:)) ?? nil }
+    private func name(_ index: Int) -> DomainName? { withField(index, DomainName.init(wire:)) ?? nil }
 
     private func bytes(_ index: Int, count: Int) -> [UInt8]? { withField(index) { $0.count == count ? Array($0) : nil } ?? nil }
 

@@ -40,9 +40,13 @@ extension Checkup {
         return findings
     }
 
+    private func question(_ name: String) throws(DNSFailure) -> DomainName {
+        do { return try DomainName(name, as: .question) } catch { throw DNSFailure(.malformed, "\"\(name)\" is no domain name: \(error)") }
+    }
+
     private func signed(_ name: String, _ resolver: StubResolver) async -> Finding {
         do throws(DNSFailure) {
-            let answer = try await resolver.mx(name, refresh: true)
+            let answer = try await resolver.mx(question(name), refresh: true)
             if answer.status == .secure { return .ok("signed name", "\(name) is secure") }
             return .fail("signed name", "\(name) is insecure", "is it signed? If so the resolver does not validate, or is not believed")
         } catch {
@@ -52,7 +56,7 @@ extension Checkup {
 
     private func bogus(_ name: String, _ resolver: StubResolver) async -> Finding {
         do throws(DNSFailure) {
-            _ = try await resolver.addresses(name, family: .ipv4, refresh: true)
+            _ = try await resolver.addresses(question(name), family: .ipv4, refresh: true)
             return .fail("bogus name", "\(name) was answered", "is it signed wrongly? If so the resolver does not validate")
         } catch {
             if error.kind == .bogus { return .ok("bogus name", "\(name) is told to be bogus") }

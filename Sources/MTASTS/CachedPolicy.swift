@@ -1,9 +1,10 @@
+public import Basics
 public import FoundationEssentials
 
 /// A policy with where and when it came from (RFC 8461 3.3, 5.1: it holds until `expires`, whatever DNS and HTTPS say meanwhile).
 public struct CachedPolicy: Codable, Hashable, Sendable {
-    /// The policy domain: lower-case A-labels, no final dot. The key.
-    public var domain: String
+    /// The policy domain. The key.
+    public var domain: DomainName
     /// The id of the TXT record when the policy was fetched.
     public var id: String
     /// The policy and its text.
@@ -24,7 +25,7 @@ public struct CachedPolicy: Codable, Hashable, Sendable {
     public var lastError: String?
 
     /// A policy as fetched at `now`; stores set the other fields from what they have kept.
-    public init(domain: String, id: String, fetched: FetchedPolicy, now: Date, lastUsed: Date) {
+    public init(domain: DomainName, id: String, fetched: FetchedPolicy, now: Date, lastUsed: Date) {
         self.domain = domain
         self.id = id
         policy = fetched.policy
@@ -45,9 +46,9 @@ public struct CachedPolicy: Codable, Hashable, Sendable {
     public var refreshAt: Date { Self.refreshAt(domain: domain, fetchedAt: fetchedAt, maxAge: policy.maxAge) }
 
     /// As `refreshAt`, for stores that look for what is due without parsing every policy.
-    public static func refreshAt(domain: String, fetchedAt: Date, maxAge: Int) -> Date {
+    public static func refreshAt(domain: DomainName, fetchedAt: Date, maxAge: Int) -> Date {
         // FNV-1a: the same in every process, unlike Swift's own hashes.
-        let hash = domain.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
+        let hash = domain.text.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
         return fetchedAt.addingTimeInterval(refreshInterval(maxAge: maxAge) * (1 - 0.1 * Double(hash % 1000) / 1000))
     }
 

@@ -7,7 +7,7 @@ extension CurlPolicyFetcher {
 
     /// The addresses of the policy host that we may talk to. Whoever owns a domain chooses them, so they are bounded, and checked before
     /// anything is sent there (RFC 8461 10.3).
-    func policyHostAddresses(_ host: String) async throws(FetchError) -> [IPAddress] {
+    func policyHostAddresses(_ host: DomainName) async throws(FetchError) -> [IPAddress] {
         async let ipv6 = lookUp(host, .ipv6)
         async let ipv4 = lookUp(host, .ipv4)
         var found: [IPAddress] = []
@@ -28,7 +28,7 @@ extension CurlPolicyFetcher {
         throw STSFailure(.fetchError, problem.map { "look-up of \(host): \($0)" } ?? "\(host) has no address")
     }
 
-    private func lookUp(_ host: String, _ family: AddressFamily) async -> Result<DNSAnswer<IPAddress>, DNSFailure> {
+    private func lookUp(_ host: DomainName, _ family: AddressFamily) async -> Result<DNSAnswer<IPAddress>, DNSFailure> {
         do throws(DNSFailure) {
             return .success(try await resolver.addresses(host, family: family, refresh: false))
         } catch {

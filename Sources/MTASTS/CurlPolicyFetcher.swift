@@ -48,10 +48,10 @@ public final class CurlPolicyFetcher: PolicyFetching {
     }
 
     /// See `PolicyFetching`.
-    public func fetch(domain: String) async throws(FetchError) -> FetchedPolicy {
+    public func fetch(domain: DomainName) async throws(FetchError) -> FetchedPolicy {
         let settings = settings.withLock { $0 }
         let started = clock.now
-        let host = "mta-sts.\(domain)"
+        guard let host = domain.below("mta-sts") else { throw STSFailure(.fetchError, "\(domain) is too long for a policy host") }
         let addresses = try await policyHostAddresses(host)
         let remaining = settings.totalTimeout - started.duration(to: clock.now)
         let cancelled = Flag()

@@ -10,10 +10,10 @@ struct MXPattern {
 
     /// Nil if the value is not a pattern.
     init?(_ value: ArraySlice<UInt8>) {
-        let host = DomainName(value.starts(with: "*.".utf8) ? value.dropFirst(2) : value)
-        if host.isValid, !host.hasUnderscore {
-            text = String(decoding: (host.hasFinalDot ? value.dropLast() : value).map(\.lowercased), as: UTF8.self)
-            lint = host.isNumeric ? "mx is an address" : host.hasFinalDot ? "mx with a final dot" : nil
+        let isWildcard = value.starts(with: "*.".utf8)
+        if let host = try? DomainName(isWildcard ? value.dropFirst(2) : value, as: .question), host.isHostOrAddress {
+            text = (isWildcard ? "*." : "") + host.text
+            lint = !host.fits(.reference) ? "mx is an address" : value.last == UInt8(ascii: ".") ? "mx with a final dot" : nil
         } else if Self.isAddressLiteral(value) {
             // It can match no host, but to drop the whole policy for it would drop the protection of the other hosts.
             text = String(decoding: value.map(\.lowercased), as: UTF8.self)
@@ -21,6 +21,14 @@ struct MXPattern {
         } else {
             return nil
         }
+    }
+
+    /// Whether a pattern in its text form allows `host`.
+    static func pattern(_ pattern: String, matches host: DomainName) -> Bool {
+        guard pattern.hasPrefix("*.") else { return host.text == pattern }
+        // RFC 8461 4.1: the wildcard is the whole left-most label and stands for exactly one.
+        guard let dot = host.text.utf8.firstIndex(of: UInt8(ascii: ".")) else { return false }
+        return host.text.utf8[dot...].elementsEqual(pattern.utf8.dropFirst())
     }
 
     /// An IPv6 address, or any address in brackets.
@@ -32,4 +40,9 @@ struct MXPattern {
         }
         return IPAddress(text) != nil
     }
+}
+
+extension DomainName {
+    /// RFC 5321 4.1.2 `Domain`, or an IPv4 address, which is like one.
+    fileprivate var isHostOrAddress: Bool { !hasUnderscore && !hasOuterHyphen }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// A failed fetch is reported as it is.
 public typealias FetchError = STSFailure
 
@@ -20,8 +22,8 @@ public struct FetchedPolicy: Codable, Hashable, Sendable {
 
 /// Fetches policies (RFC 8461 3.3); the seam between the policy service and HTTPS.
 public protocol PolicyFetching: Sendable {
-    /// Fetches the policy of `domain` (lower-case A-labels, no final dot) from its policy host, now and without any cache.
+    /// Fetches the policy of `domain` from its policy host, now and without any cache.
     ///
     /// The fetch has its own deadline; if the calling task is cancelled, it ends early with a failure.
-    func fetch(domain: String) async throws(FetchError) -> FetchedPolicy
+    func fetch(domain: DomainName) async throws(FetchError) -> FetchedPolicy
 }

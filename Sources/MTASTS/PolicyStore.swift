@@ -1,3 +1,4 @@
+public import Basics
 public import FoundationEssentials
 
 /// Where policies outlive the process; the policy service's only durable memory.
@@ -6,18 +7,18 @@ public import FoundationEssentials
 public protocol PolicyStore: Sendable {
     /// The last policy of the domain, expired or not; nil if there never was one. Expired rows are worth keeping for some weeks: they are
     /// the proof that the domain has used MTA-STS. Unexpired ones must not be dropped for space.
-    func policy(domain: String) async throws -> CachedPolicy?
+    func policy(domain: DomainName) async throws -> CachedPolicy?
 
     /// Adds or replaces the domain's policy.
     func save(_ policy: CachedPolicy) async throws
 
     /// Sets `lastChecked` and, unless `error` is nil, `lastError` of the domain's policy, if there is one.
-    func noteChecked(domain: String, at time: Date, error: String?) async throws
+    func noteChecked(domain: DomainName, at time: Date, error: String?) async throws
 
     /// Sets `lastUsed` of the domain's policy, if there is one.
-    func noteUsed(domain: String, at time: Date) async throws
+    func noteUsed(domain: DomainName, at time: Date) async throws
 
     /// Policies to fetch again: those with `expires > expiringAfter`, and `refreshAt <= now` or (after the clock was put back) `fetchedAt > now`.
     /// The first `limit` of them in order of domain, after the domain `after`. The two times differ while the wall clock is not believed.
-    func policiesDue(at now: Date, expiringAfter: Date, after: String?, limit: Int) async throws -> [CachedPolicy]
+    func policiesDue(at now: Date, expiringAfter: Date, after: DomainName?, limit: Int) async throws -> [CachedPolicy]
 }

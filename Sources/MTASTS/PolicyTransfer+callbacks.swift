@@ -51,7 +51,7 @@ extension PolicyTransfer {
         guard let parameters = SSL_CTX_get0_param(context) else { return false }
         X509_VERIFY_PARAM_set_hostflags(
             parameters, UInt32(X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
-        return X509_VERIFY_PARAM_set1_host(parameters, request.host, request.host.utf8.count) == 1
+        return X509_VERIFY_PARAM_set1_host(parameters, request.host.text, request.host.text.utf8.count) == 1
     }
 
     /// Notes a close_notify. libcurl takes a connection that ends without one for complete, whatever OpenSSL says.

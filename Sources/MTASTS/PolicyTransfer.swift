@@ -5,7 +5,7 @@ import Glibc
 
 /// What to fetch, from where, how.
 struct PolicyRequest: Sendable {
-    let host: String
+    let host: DomainName
     let port: Int
     let addresses: [IPAddress]
     let settings: PolicyFetchSettings

@@ -1,13 +1,10 @@
+public import Basics
 public import FoundationEssentials
 
 /// The two clocks of the policy service; tests have their own.
-public protocol STSClock: Sendable {
+public protocol STSClock: SteadyClock {
     /// Wall-clock time; may be set forward and back.
     var wall: Date { get }
-    /// Time that only goes forward, for what must not depend on the wall clock.
-    var instant: ContinuousClock.Instant { get }
-    /// Returns at `instant`; throws when cancelled.
-    func sleep(until instant: ContinuousClock.Instant) async throws
 }
 
 /// The machine's clocks.

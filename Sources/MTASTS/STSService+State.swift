@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 
 extension STSService {
@@ -22,36 +23,41 @@ extension STSService {
         /// When DNS was last asked anew.
         var forcedAt: ContinuousClock.Instant?
 
-        /// A policy may have 64 KiB, and whoever owns a domain has many names below it.
-        var cost: Int { 1 + (status?.cached?.policy.text.utf8.count ?? 0) / 1024 }
+        /// How long it is kept without a change, at the most. None of the times in it reach farther.
+        static let lifetime: Duration = .seconds(86_400)
+
+        /// What it owns on the heap, about. A policy may have 64 KiB, and whoever owns a domain has many names below it.
+        var octets: Int {
+            // A policy is held as its text and as its patterns.
+            [status?.cached, unsaved].compactMap { $0 }.reduce(300) { $0 + 400 + 2 * $1.policy.text.utf8.count }
+        }
     }
 
     /// Everything that changes, under one lock that is never held over I/O.
     struct State: Sendable {
-        struct Check {
-            let flight: Flight<STSStatus>
-            let asksAnew: Bool
-        }
-
-        var entries: GenerationalCache<Entry>
+        var entries: BoundedCache<DomainName, Entry, ContinuousClock.Instant>
         var expiry: ExpiryClock
-        var checks: [String: Check] = [:]
-        var refreshes: [String: Flight<Void>] = [:]
-        var retries: [String: RefreshRetry] = [:]
+        var checks = SingleFlight<DomainName, STSStatus>()
+        /// Those of the checks that ask DNS past its cache.
+        var askingAnew: Set<DomainName> = []
+        var refreshes = SingleFlight<DomainName, Void>()
+        var retries: [DomainName: RefreshRetry] = [:]
 
         /// Least time between two forced checks of a domain.
         static let forcePause: Duration = .seconds(300)
 
         /// The last answer, if it is good without a look-up.
-        mutating func answer(_ domain: String, wall: Date, instant: ContinuousClock.Instant) -> STSStatus? {
-            guard let entry = entries[domain], let status = entry.status, let until = entry.goodUntil, instant < until else { return nil }
+        mutating func answer(_ domain: DomainName, wall: Date, instant: ContinuousClock.Instant) -> STSStatus? {
+            guard let entry = entries.value(for: domain, now: instant), let status = entry.status, let until = entry.goodUntil,
+                instant < until
+            else { return nil }
             if let policy = status.cached, !isLive(policy, entry, wall: wall, instant: instant) { return nil }
             return status
         }
 
         /// The policy of the last answer, if it has not expired, however old the look-up is.
-        mutating func knownPolicy(_ domain: String, wall: Date, instant: ContinuousClock.Instant) -> STSStatus? {
-            guard let entry = entries[domain], let status = entry.status, let policy = status.cached,
+        mutating func knownPolicy(_ domain: DomainName, wall: Date, instant: ContinuousClock.Instant) -> STSStatus? {
+            guard let entry = entries.value(for: domain, now: instant), let status = entry.status, let policy = status.cached,
                 isLive(policy, entry, wall: wall, instant: instant)
             else { return nil }
             return status
@@ -63,15 +69,21 @@ extension STSService {
             return entry?.usableUntil.map { instant < $0 } ?? false
         }
 
-        mutating func mayForce(_ domain: String, instant: ContinuousClock.Instant) -> Bool {
-            guard let last = entries[domain]?.forcedAt else { return true }
+        /// Changes what is in memory about a domain, or begins it.
+        mutating func update(_ domain: DomainName, instant: ContinuousClock.Instant, _ change: (inout Entry) -> Void) {
+            var entry = entries.value(for: domain, now: instant) ?? Entry()
+            change(&entry)
+            entries.store(
+                entry, for: domain, until: instant + Entry.lifetime, octets: domain.text.utf8.count + entry.octets, now: instant)
+        }
+
+        mutating func mayForce(_ domain: DomainName, instant: ContinuousClock.Instant) -> Bool {
+            guard let last = entries.value(for: domain, now: instant)?.forcedAt else { return true }
             return instant - last >= Self.forcePause
         }
 
-        mutating func noteForced(_ domain: String, instant: ContinuousClock.Instant) {
-            var entry = entries[domain] ?? Entry()
-            entry.forcedAt = instant
-            entries[domain] = entry
+        mutating func noteForced(_ domain: DomainName, instant: ContinuousClock.Instant) {
+            update(domain, instant: instant) { $0.forcedAt = instant }
         }
     }
 }

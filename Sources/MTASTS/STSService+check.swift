@@ -1,3 +1,4 @@
+import Basics
 import DNS
 import FoundationEssentials
 
@@ -12,13 +13,14 @@ extension STSService {
     static func lifetime(ttl: Int) -> Duration { .seconds(min(max(ttl, 60), 1800)) }
 
     /// Finds out the domain's status: store, TXT, fetch.
-    func check(_ domain: String, asksAnew: Bool) async -> Outcome {
+    func check(_ domain: DomainName, asksAnew: Bool) async -> Outcome {
         let stored = await storedPolicy(domain, isUse: true)
         let live = liveOrNil(stored.row)
         if let live { offer(live) }
         let answer: DNSAnswer<[UInt8]>
         do throws(DNSFailure) {
-            answer = try await resolver.txt("_mta-sts.\(domain)", refresh: asksAnew)
+            guard let name = domain.stsRecordName else { return Outcome(status: .none(.notADomain), goodFor: nil) }
+            answer = try await resolver.txt(name, refresh: asksAnew)
         } catch {
             logger.debug("MTA-STS: TXT look-up failed", metadata: ["domain": "\(domain)", "failure": "\(error)"])
             // RFC 8461 3.1, 5.1: a cached policy applies although there is no TXT record to be had.
@@ -55,7 +57,7 @@ extension STSService {
     }
 
     /// The TXT record announces a policy that we do not have.
-    private func replace(_ domain: String, id: String, _ before: Stored, _ lifetime: Duration) async -> Outcome {
+    private func replace(_ domain: DomainName, id: String, _ before: Stored, _ lifetime: Duration) async -> Outcome {
         var stored = before
         if let refresh = state.withLock({ $0.refreshes[domain] }) {
             _ = await refresh.value(until: nil, clock: clock)
@@ -64,7 +66,7 @@ extension STSService {
         }
         let live = liveOrNil(stored.row)
         let started = clock.instant
-        let recent = state.withLock { $0.entries[domain]?.backOff }
+        let recent = state.withLock { $0.entries.value(for: domain, now: started)?.backOff }
         if let recent, recent.id == id, started < recent.until {
             return failed(recent.failure, stored, live, goodFor: min(lifetime, recent.until - started))
         }
@@ -74,10 +76,9 @@ extension STSService {
         case .failure(let failure):
             let now = clock.instant
             let (backOff, isFirst) = state.withLock { state in
-                var entry = state.entries[domain] ?? Entry()
-                let backOff = BackOff(after: entry.backOff, id: id, failure: failure, now: now)
-                entry.backOff = backOff
-                state.entries[domain] = entry
+                let before = state.entries.value(for: domain, now: now)?.backOff
+                let backOff = BackOff(after: before, id: id, failure: failure, now: now)
+                state.update(domain, instant: now) { $0.backOff = backOff }
                 return (backOff, backOff.failures == 1)
             }
             if stored.row != nil { await noteFailure(domain, failure) }
@@ -96,12 +97,12 @@ extension STSService {
 
     /// A cached policy is the answer to callers whose deadline passes before the check is done.
     private func offer(_ live: CachedPolicy) {
+        let instant = clock.instant
         state.withLock { state in
-            var entry = state.entries[live.domain] ?? Entry()
-            if entry.status?.cached != live {
+            guard state.entries.value(for: live.domain, now: instant)?.status?.cached != live else { return }
+            state.update(live.domain, instant: instant) { entry in
                 entry.status = STSStatus(live)
                 entry.goodUntil = nil
-                state.entries[live.domain] = entry
             }
         }
     }

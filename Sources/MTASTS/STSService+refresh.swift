@@ -1,3 +1,4 @@
+import Basics
 import DNS
 import FoundationEssentials
 import Logging
@@ -28,8 +29,8 @@ extension STSService {
     }
 
     /// Fetches the domain's cached policy again now, whatever its id; nil if it has none. `failure` is why it could not be had.
-    public func refresh(domain: String) async -> (policy: CachedPolicy, failure: STSFailure?)? {
-        guard let domain = DomainName.policyDomain(domain) else { return nil }
+    public func refresh(domain: DomainName) async -> (policy: CachedPolicy, failure: STSFailure?)? {
+        guard domain.isPolicyDomain else { return nil }
         guard let row = await storedPolicy(domain, isUse: false).row else { return nil }
         let failure = await refresh(row)
         guard let after = await storedPolicy(domain, isUse: false).row else { return nil }
@@ -38,7 +39,7 @@ extension STSService {
 
     /// One pass over what is due.
     func refreshDue() async {
-        var last: String?
+        var last: DomainName?
         while !Task.isCancelled {
             let (wall, instant) = (clock.wall, clock.instant)
             let steady = state.withLock { $0.expiry.now(wall: wall, instant: instant) }
@@ -71,23 +72,19 @@ extension STSService {
 
     /// Fetches one policy again; never while a check of the domain runs, so that no old text is stored under a new id.
     private func refresh(_ row: CachedPolicy) async -> STSFailure? {
-        let mine = Flight<Void>()
-        while let other = startRefresh(row.domain, mine) {
-            await other.landed(clock: clock)
+        while let end = startRefresh(row.domain) {
+            await end()
             if Task.isCancelled { return nil }
         }
-        defer {
-            state.withLock { $0.refreshes[row.domain] = nil }
-            mine.land(())
-        }
+        defer { state.withLock { $0.refreshes.land(row.domain) }?.land(()) }
         let current = await storedPolicy(row.domain, isUse: false).row ?? row
         guard current.fetchedAt <= row.fetchedAt else { return nil }  // a check has just fetched it
         switch await fetch(row.domain, id: await announcedID(row.domain) ?? current.id, lastUsed: current.lastUsed) {
         case .success(let policy):
+            let instant = clock.instant
             state.withLock { state in
-                guard var entry = state.entries[row.domain], entry.status?.cached != nil else { return }
-                entry.status = STSStatus(policy)
-                state.entries[row.domain] = entry
+                guard state.entries.value(for: row.domain, now: instant)?.status?.cached != nil else { return }
+                state.update(row.domain, instant: instant) { $0.status = STSStatus(policy) }
             }
             return nil
         case .failure(let failure):
@@ -98,19 +95,18 @@ extension STSService {
         }
     }
 
-    /// Registers a refresh, unless something else is under way for the domain: then that is to be waited for.
-    private func startRefresh(_ domain: String, _ mine: Flight<Void>) -> (any Awaitable)? {
-        state.withLock { state in
-            if let check = state.checks[domain] { return check.flight }
-            if let refresh = state.refreshes[domain] { return refresh }
-            state.refreshes[domain] = mine
-            return nil
+    /// Registers a refresh, unless something else is under way for the domain: then its end is to be waited for.
+    private func startRefresh(_ domain: DomainName) -> (@Sendable () async -> Void)? {
+        state.withLock { [clock] state in
+            if let check = state.checks[domain] { return { _ = await check.value(until: nil, clock: clock) } }
+            guard case .join(let refresh) = state.refreshes.admit(domain, limit: .max) else { return nil }
+            return { _ = await refresh.value(until: nil, clock: clock) }
         }
     }
 
     /// The id in DNS, to be stored with the policy; nil if DNS has none now.
-    private func announcedID(_ domain: String) async -> String? {
-        guard let answer = try? await resolver.txt("_mta-sts.\(domain)", refresh: false),
+    private func announcedID(_ domain: DomainName) async -> String? {
+        guard let name = domain.stsRecordName, let answer = try? await resolver.txt(name, refresh: false),
             case .record(let record) = STSRecord.select(from: answer.records)
         else { return nil }
         return record.id

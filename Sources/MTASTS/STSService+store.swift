@@ -1,11 +1,12 @@
+import Basics
 import FoundationEssentials
 
 extension STSService {
     /// The domain's row. `isUse`: a delivery asks, which is noted once a day.
-    func storedPolicy(_ domain: String, isUse: Bool) async -> Stored {
-        let now = clock.wall
+    func storedPolicy(_ domain: DomainName, isUse: Bool) async -> Stored {
+        let (now, instant) = (clock.wall, clock.instant)
         do {
-            if let unsaved = state.withLock({ $0.entries[domain]?.unsaved }) {
+            if let unsaved = state.withLock({ $0.entries.value(for: domain, now: instant)?.unsaved }) {
                 await save(unsaved)
                 return Stored(row: unsaved)
             }
@@ -31,13 +32,15 @@ extension STSService {
     func liveOrNil(_ row: CachedPolicy?) -> CachedPolicy? {
         let (wall, instant) = (clock.wall, clock.instant)
         return state.withLock { state in
-            guard let row, state.isLive(row, state.entries[row.domain], wall: wall, instant: instant) else { return nil }
+            guard let row, state.isLive(row, state.entries.value(for: row.domain, now: instant), wall: wall, instant: instant) else {
+                return nil
+            }
             return row
         }
     }
 
     /// Fetches the policy and keeps it under this id.
-    func fetch(_ domain: String, id: String, lastUsed: Date) async -> Result<CachedPolicy, STSFailure> {
+    func fetch(_ domain: DomainName, id: String, lastUsed: Date) async -> Result<CachedPolicy, STSFailure> {
         let fetched: FetchedPolicy
         do throws(FetchError) {
             fetched = try await fetcher.fetch(domain: domain)
@@ -47,10 +50,10 @@ extension STSService {
         let policy = CachedPolicy(domain: domain, id: id, fetched: fetched, now: clock.wall, lastUsed: lastUsed)
         let instant = clock.instant
         state.withLock { state in
-            var entry = state.entries[domain] ?? Entry()
-            entry.backOff = nil
-            entry.usableUntil = instant + BackOff.shortest
-            state.entries[domain] = entry
+            state.update(domain, instant: instant) { entry in
+                entry.backOff = nil
+                entry.usableUntil = instant + BackOff.shortest
+            }
             state.retries[domain] = nil
         }
         await save(policy)
@@ -71,10 +74,10 @@ extension STSService {
             logger.error("MTA-STS: the policy store fails", metadata: ["domain": "\(policy.domain)", "error": "\(error)"])
             unsaved = policy
         }
+        let instant = clock.instant
         state.withLock { [unsaved] state in
-            guard var entry = state.entries[policy.domain] ?? (unsaved == nil ? nil : Entry()) else { return }
-            entry.unsaved = unsaved
-            state.entries[policy.domain] = entry
+            guard unsaved != nil || state.entries.value(for: policy.domain, now: instant) != nil else { return }
+            state.update(policy.domain, instant: instant) { $0.unsaved = unsaved }
         }
     }
 
@@ -86,11 +89,11 @@ extension STSService {
     }
 
     /// Notes that a fetch failed.
-    func noteFailure(_ domain: String, _ failure: STSFailure) async {
+    func noteFailure(_ domain: DomainName, _ failure: STSFailure) async {
         await note(domain, at: clock.wall, error: failure.description)
     }
 
-    private func note(_ domain: String, at time: Date, error text: String?) async {
+    private func note(_ domain: DomainName, at time: Date, error text: String?) async {
         do {
             try await store.noteChecked(domain: domain, at: time, error: text)
         } catch {

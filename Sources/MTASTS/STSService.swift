@@ -1,3 +1,4 @@
+public import Basics
 public import DNS
 import FoundationEssentials
 public import Logging
@@ -28,14 +29,17 @@ public final class STSService: Sendable {
         self.fetcher = fetcher
         self.clock = clock
         self.logger = logger
-        state = Mutex(State(entries: GenerationalCache(capacity: settings.cacheEntries, cost: \.cost), expiry: ExpiryClock(clock)))
+        state = Mutex(
+            State(
+                entries: BoundedCache(capacity: settings.cacheEntries, octetLimit: settings.cacheEntries * 1024),
+                expiry: ExpiryClock(clock)))
     }
 
     /// The answer that is in memory and still good; nil if it takes a look-up. Neither waits nor does I/O.
     ///
-    /// - Parameter domain: the recipient's domain as A-label; lower case without final dot is fastest.
-    public func cachedStatus(domain: String) -> STSStatus? {
-        guard let domain = DomainName.policyDomain(domain) else { return STSStatus.none(.notADomain) }
+    /// - Parameter domain: the recipient's domain.
+    public func cachedStatus(domain: DomainName) -> STSStatus? {
+        guard domain.isPolicyDomain else { return STSStatus.none(.notADomain) }
         let (wall, instant) = (clock.wall, clock.instant)
         return state.withLock { $0.answer(domain, wall: wall, instant: instant) }
     }
@@ -43,13 +47,13 @@ public final class STSService: Sendable {
     /// The status of a recipient domain, by its cached policy and its TXT record now.
     ///
     /// - Parameters:
-    ///   - domain: the recipient's domain as A-labels. No CNAME of it is followed, no parent asked (RFC 8461 3.1, 3.4).
+    ///   - domain: the recipient's domain. No CNAME of it is followed, no parent asked (RFC 8461 3.1, 3.4).
     ///   - deadline: when to stop waiting. Then the answer is the cached policy if there is one, else `pending`; the check goes on and a later
     ///     call finds its result.
     ///   - forceIDCheck: ask DNS anew, past its cache, whether the policy has changed (RFC 8461 5): for when a host fails the cached
     ///     policy. At most every 5 minutes for a domain, otherwise as without.
-    public func status(domain: String, deadline: ContinuousClock.Instant, forceIDCheck: Bool = false) async -> STSStatus {
-        guard let domain = DomainName.policyDomain(domain) else { return .none(.notADomain) }
+    public func status(domain: DomainName, deadline: ContinuousClock.Instant, forceIDCheck: Bool = false) async -> STSStatus {
+        guard domain.isPolicyDomain else { return .none(.notADomain) }
         while true {
             switch begin(domain, forced: forceIDCheck) {
             case .answer(let status):
@@ -67,9 +71,8 @@ public final class STSService: Sendable {
     }
 
     /// Forgets what is in memory about the domain, after its row in the store was changed or removed from outside.
-    public func forget(domain: String) {
-        guard let domain = DomainName.policyDomain(domain) else { return }
-        state.withLock { $0.entries[domain] = nil }
+    public func forget(domain: DomainName) {
+        state.withLock { $0.entries.remove(domain) }
     }
 
     private enum Beginning {
@@ -79,43 +82,45 @@ public final class STSService: Sendable {
         case full
     }
 
-    private func begin(_ domain: String, forced: Bool) -> Beginning {
+    private func begin(_ domain: DomainName, forced: Bool) -> Beginning {
         let (wall, instant) = (clock.wall, clock.instant)
         let (beginning, isNew, asksAnew) = state.withLock { state -> (Beginning, Bool, Bool) in
             let asksAnew = forced && state.mayForce(domain, instant: instant)
             if let check = state.checks[domain] {
-                return (.wait(check.flight, isEnough: !asksAnew || check.asksAnew), false, false)
+                return (.wait(check, isEnough: !asksAnew || state.askingAnew.contains(domain)), false, false)
             }
             if !asksAnew, let status = state.answer(domain, wall: wall, instant: instant) { return (.answer(status), false, false) }
-            guard state.checks.count < settings.mostChecks else { return (.full, false, false) }
-            let check = State.Check(flight: Flight(), asksAnew: asksAnew)
-            state.checks[domain] = check
-            if asksAnew { state.noteForced(domain, instant: instant) }
-            return (.wait(check.flight, isEnough: true), true, asksAnew)
+            guard case .start(let check) = state.checks.admit(domain, limit: settings.mostChecks) else { return (.full, false, false) }
+            if asksAnew {
+                state.askingAnew.insert(domain)
+                state.noteForced(domain, instant: instant)
+            }
+            return (.wait(check, isEnough: true), true, asksAnew)
         }
-        if isNew, case .wait(let flight, _) = beginning {
+        if isNew {
             Task.detached { [self] in
                 let outcome = await check(domain, asksAnew: asksAnew)
                 finish(domain, outcome)
-                flight.land(outcome.status)
             }
         }
         return beginning
     }
 
-    private func finish(_ domain: String, _ outcome: Outcome) {
+    private func finish(_ domain: DomainName, _ outcome: Outcome) {
         let instant = clock.instant
-        state.withLock { state in
-            state.checks[domain] = nil
-            var entry = state.entries[domain] ?? Entry()
-            entry.status = outcome.status
-            entry.goodUntil = outcome.goodFor.map { instant + $0 }
-            state.entries[domain] = entry
+        let flight = state.withLock { state in
+            state.update(domain, instant: instant) { entry in
+                entry.status = outcome.status
+                entry.goodUntil = outcome.goodFor.map { instant + $0 }
+            }
+            state.askingAnew.remove(domain)
+            return state.checks.land(domain)
         }
+        flight?.land(outcome.status)
     }
 
     /// What can be said without waiting any longer.
-    private func fallback(_ domain: String) -> STSStatus {
+    private func fallback(_ domain: DomainName) -> STSStatus {
         let (wall, instant) = (clock.wall, clock.instant)
         return state.withLock { $0.knownPolicy(domain, wall: wall, instant: instant) } ?? .pending
     }

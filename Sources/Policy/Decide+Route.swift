@@ -1,3 +1,4 @@
+import Basics
 import DANE
 import FoundationEssentials
 import TLS
@@ -13,12 +14,12 @@ public struct RoutePolicy: Codable, Hashable, Sendable {
     }
 
     /// The name of the server: lower case, no final dot.
-    public var host: String
+    public var host: DomainName
     /// What it has to show.
     public var demand: Demand
 
     /// A route to `host`.
-    public init(host: String, demand: Demand) {
+    public init(host: DomainName, demand: Demand) {
         self.host = host
         self.demand = demand
     }

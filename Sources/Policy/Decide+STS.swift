@@ -1,3 +1,4 @@
+import Basics
 import DANE
 import FoundationEssentials
 import MTASTS
@@ -76,7 +77,7 @@ extension DecisionContext {
     }
 
     /// A certificate that is not valid for `host`; `subject` begins the text for the operator.
-    func certificateFailure(_ host: String, _ policy: PolicyKind, _ subject: String, mode: String? = nil) -> Verdict {
+    func certificateFailure(_ host: DomainName, _ policy: PolicyKind, _ subject: String, mode: String? = nil) -> Verdict {
         let (what, reason, resultType): (String, Reason, ResultType) =
             switch leg.authentication[host]?.pkix {
             case .valid where !mayAuthenticate:
@@ -92,6 +93,6 @@ extension DecisionContext {
     }
 
     private var candidateNames: String {
-        candidates.prefix(3).map(\.host).joined(separator: ", ") + (candidates.count > 3 ? ", ..." : "")
+        candidates.prefix(3).map(\.host.text).joined(separator: ", ") + (candidates.count > 3 ? ", ..." : "")
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import DANE
 import FoundationEssentials
 import MTASTS
@@ -56,7 +57,7 @@ struct DecisionContext {
     let candidates: [HostLookup]
     /// K is empty: the destination is no address of a host that is known.
     let isDestinationUnknown: Bool
-    private let classes: [String: HostClass]
+    private let classes: [DomainName: HostClass]
 
     init(evidence: DomainEvidence, leg: LegEvidence, settings: DecisionSettings, attempts: Attempts, now: Date) {
         self.evidence = evidence
@@ -68,7 +69,7 @@ struct DecisionContext {
         candidates = known.isEmpty ? evidence.hosts : known
         isDestinationUnknown = known.isEmpty
         // Each row asks for the classes, and a TLSA record with a whole certificate has to be parsed to tell.
-        var classes: [String: HostClass] = [:]
+        var classes: [DomainName: HostClass] = [:]
         for host in evidence.hosts {
             classes[host.host] = host.hostClass(
                 overIPv6: leg.destination.isIPv6, mxSecure: evidence.mx.isSecure, insecureMX: settings.insecureMX)
@@ -175,7 +176,7 @@ struct DecisionContext {
         if case .established(let info) = leg.tls { info.version >= .tls12 } else { false }
     }
 
-    func isPKIXValid(_ host: String) -> Bool {
+    func isPKIXValid(_ host: DomainName) -> Bool {
         guard mayAuthenticate, case .valid(let until)? = leg.authentication[host]?.pkix else { return false }
         return now <= until
     }
@@ -207,7 +208,7 @@ struct DecisionContext {
 
     /// A leg that fails the domain's policy: 451, or 550 where the operator chose so (RFC 8461 5, RFC 7672 2.1.2: transient by default).
     func policyFailure(
-        _ policy: PolicyKind, _ reason: Reason, _ enhanced: String, _ detail: String, _ resultType: ResultType?, host: String? = nil,
+        _ policy: PolicyKind, _ reason: Reason, _ enhanced: String, _ detail: String, _ resultType: ResultType?, host: DomainName? = nil,
         mode: String? = nil
     ) -> Verdict {
         let refuse = settings.onFailure == .refuse
@@ -220,7 +221,7 @@ struct DecisionContext {
     /// A temporary state that is not the policy's failure: always 451.
     func deferred(
         _ policy: PolicyKind, _ reason: Reason, _ enhanced: String, _ detail: String, mode: String? = nil,
-        resultType: ResultType? = nil, host: String? = nil
+        resultType: ResultType? = nil, host: DomainName? = nil
     ) -> Step {
         .verdict(
             Verdict(
@@ -229,12 +230,12 @@ struct DecisionContext {
     }
 
     /// The next of `names` that is worth a new leg: one not yet sent as SNI to this destination.
-    func untried(_ names: [String]) -> String? {
+    func untried(_ names: [DomainName]) -> DomainName? {
         names.first { !leg.triedServerNames.contains($0) }
     }
 
     /// A re-dial with `name`, or the answer when this transaction may not have one; nil when the bound on re-dials is reached.
-    func redial(_ name: String, for policy: PolicyKind, mode: String? = nil) -> Step? {
+    func redial(_ name: DomainName, for policy: PolicyKind, mode: String? = nil) -> Step? {
         switch attempts.redial {
         case .allowed: .redial(serverName: name)
         case .transactionUsesLeg:
@@ -268,7 +269,7 @@ extension Verdict {
 
     /// A verdict that lets the recipient pass.
     static func accepted(
-        _ policy: PolicyKind, _ reason: Reason, level: SecurityLevel, mode: String? = nil, host: String? = nil, detail: String,
+        _ policy: PolicyKind, _ reason: Reason, level: SecurityLevel, mode: String? = nil, host: DomainName? = nil, detail: String,
         resultType: ResultType? = nil
     ) -> Verdict {
         Verdict(

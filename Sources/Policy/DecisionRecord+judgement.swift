@@ -72,7 +72,7 @@ extension Judgement {
             tls.version = info.version.rawValue
             tls.cipher = info.cipher
             tls.resumed = info.resumed
-            tls.sni = leg.serverName
+            tls.sni = leg.serverName?.text
             tls.certificateSHA256 = leg.certificates.first
         }
         var sts: DecisionRecord.STS?
@@ -86,14 +86,14 @@ extension Judgement {
             destination: leg.destination.description, source: subject.source, sender: subject.sender, recipient: subject.recipient,
             domain: subject.domain, policy: verdict.policy.rawValue, mode: settings.enforcement.rawValue, action: verdict.action.rawValue,
             would: verdict.would?.rawValue, reason: verdict.reason.rawValue, resultType: verdict.resultType?.rawValue,
-            detail: verdict.detail, reply: subject.reply, mx: verdict.host, tls: tls, dns: dnsStatus(verdict.host), sts: sts,
+            detail: verdict.detail, reply: subject.reply, mx: verdict.host?.text, tls: tls, dns: dnsStatus(verdict.host), sts: sts,
             timing: DecisionRecord.Timing(
                 dnsMilliseconds: snapshot.map { Double($0.lookupMilliseconds) }, policyMilliseconds: Double(waitedMilliseconds),
                 tlsMilliseconds: subject.handshakeMilliseconds.map(Double.init)))
     }
 
     /// DNSSEC status of the look-ups, as far as they bear on the verdict: those of its host, or of the hosts at the destination.
-    private func dnsStatus(_ host: String?) -> DecisionRecord.DNS {
+    private func dnsStatus(_ host: DomainName?) -> DecisionRecord.DNS {
         guard let evidence = snapshot?.evidence else { return DecisionRecord.DNS() }
         let concerned = evidence.hosts.first { $0.host == host } ?? evidence.hosts.first { leg.hostsAtDestination.contains($0.host) }
         return DecisionRecord.DNS(

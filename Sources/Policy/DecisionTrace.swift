@@ -92,6 +92,6 @@ extension DecisionContext {
     }
 
     private func names(_ hosts: [HostLookup]) -> String {
-        hosts.prefix(3).map(\.host).joined(separator: ", ") + (hosts.count > 3 ? ", ..." : "")
+        hosts.prefix(3).map(\.host.text).joined(separator: ", ") + (hosts.count > 3 ? ", ..." : "")
     }
 }

@@ -9,12 +9,12 @@ import TLS
 ///
 /// A value of this type is journalled with each verdict it led to, so that the verdict can be worked out again without the network.
 public struct DomainEvidence: Codable, Hashable, Sendable {
-    /// The policy domain: the recipient's domain as an A-label, lower case, without a final dot (RFC 8461 3.1).
-    public var domain: String
+    /// The policy domain: the recipient's domain (RFC 8461 3.1).
+    public var domain: DomainName
     /// When the oldest of the look-ups was made.
     public var lookedUpAt: Date
     /// The domain after CNAMEs, where its MX records are (RFC 7672 3.2.2); nil if it is no alias.
-    public var expandedDomain: String?
+    public var expandedDomain: DomainName?
     /// The answer to the MX question.
     public var mx: MXEvidence
     /// H of the decision table: each MX host with its addresses and TLSA records, in order of preference.
@@ -26,7 +26,7 @@ public struct DomainEvidence: Codable, Hashable, Sendable {
 
     /// Evidence of a domain, as looked up at `lookedUpAt`.
     public init(
-        domain: String, lookedUpAt: Date, expandedDomain: String? = nil, mx: MXEvidence, hosts: [HostLookup], sts: STSStatus,
+        domain: DomainName, lookedUpAt: Date, expandedDomain: DomainName? = nil, mx: MXEvidence, hosts: [HostLookup], sts: STSStatus,
         route: RoutePolicy? = nil
     ) {
         self.domain = domain
@@ -70,22 +70,22 @@ public struct LegEvidence: Codable, Hashable, Sendable {
     /// Whether the leg has TLS, and if not, why.
     public var tls: LegTLS
     /// Name sent as SNI on this leg, nil for none.
-    public var serverName: String?
+    public var serverName: DomainName?
     /// Names sent as SNI to this destination within the session, this leg's included.
-    public var triedServerNames: [String]
+    public var triedServerNames: [DomainName]
     /// K of the decision table: hosts of the domain whose addresses, now or lately, include the destination.
-    public var hostsAtDestination: [String]
+    public var hostsAtDestination: [DomainName]
     /// SHA-256 of each certificate the peer showed, leaf first, in hexadecimal.
     public var certificates: [String]
     /// What the peer's chain proves for each MX host.
-    public var authentication: [String: HostAuthentication]
+    public var authentication: [DomainName: HostAuthentication]
     /// Whether the EHLO reply after STARTTLS offers REQUIRETLS (RFC 8689 2); nil when nobody looked.
     public var offersRequireTLS: Bool?
 
     /// A leg before its chain was compared with any host.
     public init(
-        destination: IPAddress, port: Int, tls: LegTLS, serverName: String? = nil, triedServerNames: [String] = [],
-        hostsAtDestination: [String] = [], certificates: [String] = [], authentication: [String: HostAuthentication] = [:],
+        destination: IPAddress, port: Int, tls: LegTLS, serverName: DomainName? = nil, triedServerNames: [DomainName] = [],
+        hostsAtDestination: [DomainName] = [], certificates: [String] = [], authentication: [DomainName: HostAuthentication] = [:],
         offersRequireTLS: Bool? = nil
     ) {
         self.destination = destination

@@ -1,3 +1,4 @@
+import Basics
 import DANE
 import FoundationEssentials
 import MTASTS
@@ -105,7 +106,7 @@ extension StoredDecision {
         let pairs: [(String, String?, String?)] = [
             ("action", verdict.action.rawValue, record.action), ("would", verdict.would?.rawValue, record.would),
             ("policy", verdict.policy.rawValue, record.policy), ("reason", verdict.reason.rawValue, record.reason),
-            ("result_type", verdict.resultType?.rawValue, record.resultType), ("mx", verdict.host, record.mx),
+            ("result_type", verdict.resultType?.rawValue, record.resultType), ("mx", verdict.host?.text, record.mx),
             ("tls level", verdict.level.rawValue, record.tls?.level),
         ]
         return pairs.filter { $0.1 != $0.2 }.map { "\($0.0): \($0.1 ?? "-"), recorded \($0.2 ?? "-")" }
@@ -114,7 +115,8 @@ extension StoredDecision {
     private func status(_ assumed: STSPolicyAssumption) -> STSStatus {
         guard case .policy(let policy) = assumed else { return .none(.noRecord) }
         let cached = CachedPolicy(
-            domain: record.domain, id: "what-if", fetched: FetchedPolicy(policy: policy), now: record.at, lastUsed: record.at)
+            domain: (try? DomainName(record.domain, as: .wire)) ?? .root, id: "what-if", fetched: FetchedPolicy(policy: policy),
+            now: record.at, lastUsed: record.at)
         return policy.mode == .none ? .none(.modeNone(cached)) : .policy(cached, note: nil)
     }
 }

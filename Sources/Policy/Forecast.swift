@@ -6,7 +6,7 @@ import TLS
 /// What the policy would say of a leg to one MX host, before anyone has dialled it.
 public struct HostForecast: Sendable, Hashable {
     /// The MX host; nil for a destination that is no known host's, and for a domain whose look-ups decide by themselves.
-    public var host: String?
+    public var host: DomainName?
     /// The address that is assumed; nil when the host has none.
     public var address: IPAddress?
     /// The verdict if the server shows everything that the policy asks for.
@@ -33,7 +33,7 @@ public func forecast(_ evidence: DomainEvidence, to destination: IPAddress?, set
         let attempts = Attempts(redial: .exhausted, refreshed: [.tlsa, .stsID])
         guard case .verdict(let verdict) = decide(evidence, leg: leg, settings: settings, attempts: attempts, now: now) else {
             // With nothing left to try there is always a verdict.
-            return pendingVerdict(domain: evidence.domain, leg: leg, settings: settings, now: now)
+            return pendingVerdict(domain: evidence.domain.text, leg: leg, settings: settings, now: now)
         }
         return verdict
     }

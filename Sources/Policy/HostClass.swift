@@ -63,14 +63,14 @@ extension HostLookup {
 private enum WholeRecords {
     /// Octets of data up to which a record is remembered.
     private static let longestData = 4096
-    private static let known = Mutex(BoundedCache<TLSARecord, Bool>(capacity: 1024))
+    private static let known = Mutex(BoundedCache<TLSARecord, Bool, Never>(capacity: 1024, octetLimit: 2 << 20))
 
     static func isUsable(_ record: TLSARecord) -> Bool {
         guard record.matchingType == 0 else { return false }
         guard record.data.count <= longestData else { return record.usability == .usable }
-        if let known = known.withLock({ $0[record] }) { return known }
+        if let known = known.withLock({ $0.value(for: record) }) { return known }
         let isUsable = record.usability == .usable
-        known.withLock { $0[record] = isUsable }
+        known.withLock { $0.store(isUsable, for: record, octets: record.data.count) }
         return isUsable
     }
 }

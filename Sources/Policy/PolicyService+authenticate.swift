@@ -1,3 +1,4 @@
+import Basics
 import DANE
 import FoundationEssentials
 import TLS
@@ -32,7 +33,7 @@ extension PolicyService {
         return leg(request, snapshot: snapshot, authentication: results)
     }
 
-    private func leg(_ request: JudgeRequest, snapshot: Snapshot, authentication: [String: HostAuthentication]) -> LegEvidence {
+    private func leg(_ request: JudgeRequest, snapshot: Snapshot, authentication: [DomainName: HostAuthentication]) -> LegEvidence {
         var leg = request.leg
         leg.hostsAtDestination = memory.hosts(of: snapshot.evidence.hosts, at: leg.destination, now: now())
         leg.certificates = request.chain?.certificateDigests ?? []
@@ -51,8 +52,8 @@ extension CertificateChain {
 /// Compares a peer's chain with each MX host of a domain: by its TLSA records (RFC 7672 3), and by PKIX (RFC 8461 4.2).
 public func authenticate(
     _ chain: CertificateChain, evidence: DomainEvidence, trust: TrustStore, now: Date
-) -> [String: HostAuthentication] {
-    var results: [String: HostAuthentication] = [:]
+) -> [DomainName: HostAuthentication] {
+    var results: [DomainName: HostAuthentication] = [:]
     // One path serves all names: building it costs most of the check.
     let path = chain.verifyPKIXPath(trust: trust, now: now)
     for host in evidence.hosts {

@@ -7,7 +7,7 @@ import TLS
 /// A question to the policy: may this leg have a recipient of this domain?
 public struct JudgeRequest: Sendable {
     /// The policy domain; nil for an address literal or `<postmaster>`.
-    public var domain: String?
+    public var domain: DomainName?
     /// The leg, without hosts and authentication: those are found here.
     public var leg: LegEvidence
     /// What the peer showed; nil without TLS.
@@ -25,7 +25,7 @@ public struct JudgeRequest: Sendable {
 
     /// A question about a leg.
     public init(
-        domain: String?, leg: LegEvidence, chain: CertificateChain?, redial: Attempts.Redial, client: IPAddress? = nil,
+        domain: DomainName?, leg: LegEvidence, chain: CertificateChain?, redial: Attempts.Redial, client: IPAddress? = nil,
         route: RoutePolicy? = nil, exemption: String? = nil
     ) {
         self.exemption = exemption
@@ -62,7 +62,7 @@ public struct Judgement: Sendable {
     /// What the policy wants.
     public enum Answer: Sendable, Hashable {
         case verdict(Verdict)
-        case redial(serverName: String)
+        case redial(serverName: DomainName)
     }
 
     /// What the policy wants.
@@ -117,8 +117,8 @@ extension PolicyService {
     }
 
     /// Notes that the leg was authenticated, so that the next dial to the address asks for the right certificate at once.
-    public func noteAuthenticated(_ serverName: String, at address: IPAddress) {
-        memory.noteAuthenticated(serverName, at: address)
+    public func noteAuthenticated(_ serverName: DomainName, at address: IPAddress) {
+        memory.noteAuthenticated(serverName, at: address, now: now())
     }
 
     /// Makes the look-ups, and those again that `decide` wants to be fresh, until there is a judgement.
@@ -134,8 +134,7 @@ extension PolicyService {
             case .failure(let wanted):
                 attempts.refreshed.insert(wanted.refresh)
                 // When the fresh look-up takes too long, what is known decides.
-                snapshot =
-                    await evidence(key, refreshing: wanted.refresh, deadline: deadline) ?? snapshot
+                snapshot = await evidence(key, refreshing: wanted.refresh, insteadOf: snapshot, deadline: deadline) ?? snapshot
             }
         }
     }
@@ -167,7 +166,7 @@ extension PolicyService {
     private func pending(_ request: JudgeRequest) -> Judgement {
         let settings = settings(for: request)
         let now = now()
-        let verdict = pendingVerdict(domain: request.domain ?? "", leg: request.leg, settings: settings, now: now)
+        let verdict = pendingVerdict(domain: request.domain?.text ?? "", leg: request.leg, settings: settings, now: now)
         return Judgement(
             answer: .verdict(verdict), leg: request.leg, settings: settings, attempts: Attempts(redial: request.redial), at: now)
     }

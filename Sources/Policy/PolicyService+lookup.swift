@@ -1,3 +1,4 @@
+import Basics
 import DANE
 import DNS
 import FoundationEssentials
@@ -15,12 +16,14 @@ extension PolicyService {
 
     /// Makes all look-ups about a domain: MX and MTA-STS side by side, then every host side by side.
     ///
-    /// - Parameter stsDeadline: when MTA-STS is pending at the latest.
-    func load(_ lookup: Lookup, stsDeadline: ContinuousClock.Instant) async -> Snapshot {
+    /// - Parameters:
+    ///   - number: counts the look-ups of the service in the order in which they began
+    ///   - stsDeadline: when MTA-STS is pending at the latest
+    func load(_ lookup: Lookup, number: Int, stsDeadline: ContinuousClock.Instant) async -> Snapshot {
         let started = ContinuousClock.now
         let lookedUpAt = now()
         let key = lookup.key
-        if let route = key.route { return await load(route, port: key.port, lookedUpAt: lookedUpAt, started: started) }
+        if let route = key.route { return await load(route, port: key.port, number: number, lookedUpAt: lookedUpAt, started: started) }
         async let sts = sts.status(domain: key.domain, deadline: stsDeadline, forceIDCheck: lookup.refresh == .stsID)
         let (mx, expandedDomain, mxTTL) = await lookUpMX(key.domain)
         let hosts = await lookUpHosts(mx, key: key, refresh: lookup.refresh == .tlsa)
@@ -37,11 +40,11 @@ extension PolicyService {
             domain: key.domain, lookedUpAt: lookedUpAt, expandedDomain: expandedDomain, mx: mx, hosts: hosts, sts: status)
         return Snapshot(
             evidence, validUntil: now().addingTimeInterval(max(validity, Self.shortestValidity)),
-            lookupMilliseconds: Int((ContinuousClock.now - started) / .milliseconds(1)), refresh: lookup.refresh)
+            lookupMilliseconds: Int((ContinuousClock.now - started) / .milliseconds(1)), number: number, refresh: lookup.refresh)
     }
 
     /// Looks up the host of a route, unless nothing is demanded of it.
-    private func load(_ route: RoutePolicy, port: Int, lookedUpAt: Date, started: ContinuousClock.Instant) async -> Snapshot {
+    private func load(_ route: RoutePolicy, port: Int, number: Int, lookedUpAt: Date, started: ContinuousClock.Instant) async -> Snapshot {
         var hosts: [HostLookup] = []
         if route.demand == .verify { hosts = [await lookUpHost(route.host, port: port, resolver: resolver, refresh: false)] }
         var validity = min(Self.longestValidity, hosts.map { TimeInterval($0.ttl) }.min() ?? Self.longestValidity)
@@ -51,10 +54,10 @@ extension PolicyService {
             domain: route.host, lookedUpAt: lookedUpAt, mx: .implicit(.secure), hosts: hosts, sts: .none(.notADomain), route: route)
         return Snapshot(
             evidence, validUntil: now().addingTimeInterval(max(validity, Self.shortestValidity)),
-            lookupMilliseconds: Int((ContinuousClock.now - started) / .milliseconds(1)), refresh: nil)
+            lookupMilliseconds: Int((ContinuousClock.now - started) / .milliseconds(1)), number: number)
     }
 
-    private func lookUpMX(_ domain: String) async -> (MXEvidence, expandedDomain: String?, ttl: Int) {
+    private func lookUpMX(_ domain: DomainName) async -> (MXEvidence, expandedDomain: DomainName?, ttl: Int) {
         do throws(DNSFailure) {
             let answer = try await resolver.mx(domain, refresh: false)
             let expanded = answer.canonicalName == answer.name ? nil : answer.canonicalName
@@ -63,7 +66,7 @@ extension PolicyService {
             case .noData: return (.implicit(answer.status), expanded, answer.ttl)
             case .records(let records):
                 // RFC 7505 3: a null MX beside other records is no null MX.
-                let named = records.filter { !$0.exchange.isEmpty }
+                let named = records.filter { !$0.isNull }
                 return (named.isEmpty ? .null(answer.status) : .records(named, answer.status), expanded, answer.ttl)
             }
         } catch {
@@ -72,7 +75,7 @@ extension PolicyService {
     }
 
     private func lookUpHosts(_ mx: MXEvidence, key: Key, refresh: Bool) async -> [HostLookup] {
-        let names: [String] =
+        let names: [DomainName] =
             switch mx {
             case .records(let records, _): records.map(\.exchange)
             // RFC 5321 5.1: without MX records the domain is its own host.

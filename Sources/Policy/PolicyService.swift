@@ -16,7 +16,7 @@ import class NIOPosix.NIOThreadPool
 public final class PolicyService: Sendable {
     struct Key: Hashable, Sendable {
         /// The policy domain, or the host of the route.
-        var domain: String
+        var domain: DomainName
         var port: Int
         var route: RoutePolicy?
         /// Whether TLSA records are not asked for while the MX records are insecure (`insecure-mx = "off"`).
@@ -33,10 +33,28 @@ public final class PolicyService: Sendable {
     struct State {
         var settings: PolicySettings
         var trust: TrustStore
-        var overrides: [String: DecisionSettings.Override] = [:]
-        var snapshots: BoundedCache<Key, Snapshot>
-        var lookups: [Lookup: Task<Snapshot, Never>] = [:]
+        var overrides: [DomainName: DecisionSettings.Override] = [:]
+        var snapshots: BoundedCache<Key, Snapshot, Date>
+        var lookups = SingleFlight<Lookup, Snapshot>()
+        /// Look-ups begun so far.
+        var begun = 0
+
+        init(settings: PolicySettings, trust: TrustStore) {
+            self.settings = settings
+            self.trust = trust
+            snapshots = Self.snapshots(settings)
+        }
+
+        /// Room for what the settings allow.
+        static func snapshots(_ settings: PolicySettings) -> BoundedCache<Key, Snapshot, Date> {
+            BoundedCache(capacity: settings.capacity, octetLimit: settings.capacity * PolicyService.snapshotOctets)
+        }
     }
+
+    /// How long a domain counts as known after it was looked up, though its evidence is old by then.
+    private static let snapshotLifetime: TimeInterval = 7 * 86_400
+    /// Octets of a snapshot on the average, as far as the bound of all goes.
+    fileprivate static let snapshotOctets = 16_384
 
     let resolver: any Resolver
     let sts: STSService
@@ -55,7 +73,7 @@ public final class PolicyService: Sendable {
         self.threads = threads
         self.now = now
         memory = AddressMemory(capacity: settings.capacity)
-        state = Mutex(State(settings: settings, trust: trust, snapshots: BoundedCache(capacity: settings.capacity)))
+        state = Mutex(State(settings: settings, trust: trust))
     }
 
     /// The roots that chains are checked against now.
@@ -70,14 +88,17 @@ public final class PolicyService: Sendable {
     public func reconfigure(trust: TrustStore) {
         state.withLock { state in
             state.trust = trust
-            state.snapshots = BoundedCache(capacity: state.settings.capacity)
+            state.snapshots = State.snapshots(state.settings)
         }
     }
 
     /// Takes the overrides in force, in place of those it had; decisions made from now on follow them.
     public func setOverrides(_ overrides: [OverrideRow]) {
         let byDomain = Dictionary(
-            overrides.map { ($0.domain, DecisionSettings.Override(until: $0.until, reason: $0.reason)) },
+            overrides.compactMap { row in
+                // Whoever makes an override has its domain checked.
+                (try? DomainName(row.domain, as: .mail)).map { ($0, DecisionSettings.Override(until: row.until, reason: row.reason)) }
+            },
             uniquingKeysWith: { _, last in last })
         state.withLock { $0.overrides = byDomain }
     }
@@ -88,12 +109,12 @@ public final class PolicyService: Sendable {
     }
 
     /// The settings for `domain` and a client, with the operator's exemption of the domain.
-    public func settings(for domain: String?, client: IPAddress? = nil) -> DecisionSettings {
+    public func settings(for domain: DomainName?, client: IPAddress? = nil) -> DecisionSettings {
         settings(for: domain, client: client, under: nil)
     }
 
     /// - Parameter own: the settings to go by in place of the service's.
-    func settings(for domain: String?, client: IPAddress?, under own: PolicySettings?) -> DecisionSettings {
+    func settings(for domain: DomainName?, client: IPAddress?, under own: PolicySettings?) -> DecisionSettings {
         state.withLock { state in
             var settings = (own ?? state.settings).settings(for: domain, client: client)
             if let domain, let override = state.overrides[domain] { settings.override = override }
@@ -102,47 +123,47 @@ public final class PolicyService: Sendable {
     }
 
     /// The name to send as SNI when nothing is known yet but the address: the host last authenticated there, or one that look-ups map to it.
-    public func serverName(at address: IPAddress) -> String? {
-        memory.serverName(at: address)
+    public func serverName(at address: IPAddress) -> DomainName? {
+        memory.serverName(at: address, now: now())
     }
 
     /// The evidence about `domain` if it is at hand and current.
-    public func knownEvidence(_ domain: String, port: Int) -> Snapshot? {
+    public func knownEvidence(_ domain: DomainName, port: Int) -> Snapshot? {
         knownEvidence(key(domain, port: port))
     }
 
-    private func key(_ domain: String, port: Int) -> Key {
+    private func key(_ domain: DomainName, port: Int) -> Key {
         Key(domain: domain, port: port, ignoresInsecureMX: state.withLock { $0.settings.settings.insecureMX == .off })
     }
 
     func knownEvidence(_ key: Key) -> Snapshot? {
         let now = now()
         return state.withLock { state in
-            guard let snapshot = state.snapshots[key], now < snapshot.validUntil else { return nil }
+            guard let snapshot = state.snapshots.value(for: key, now: now), now < snapshot.validUntil else { return nil }
             return snapshot
         }
     }
 
     /// The evidence about `domain`, looked up if need be; nil when that takes longer than until `deadline`. The look-ups go on then.
-    public func evidence(_ domain: String, port: Int, deadline: ContinuousClock.Instant) async -> Snapshot? {
+    public func evidence(_ domain: DomainName, port: Int, deadline: ContinuousClock.Instant) async -> Snapshot? {
         await evidence(key(domain, port: port), deadline: deadline)
     }
 
     func evidence(_ key: Key, deadline: ContinuousClock.Instant) async -> Snapshot? {
-        if let known = knownEvidence(key) { return known }
-        guard let running = lookUp(Lookup(key: key), deadline: deadline) else { return nil }
-        return await value(of: running, until: deadline)
+        await lookUp(Lookup(key: key), insteadOf: nil, deadline: deadline)
     }
 
     /// The evidence with one kind of look-up made again past all caches; nil when that takes too long.
-    func evidence(_ key: Key, refreshing refresh: Refresh, deadline: ContinuousClock.Instant) async -> Snapshot? {
-        let lookup = Lookup(key: key, refresh: refresh)
-        guard let running = lookUp(lookup, deadline: deadline) else { return nil }
-        return await value(of: running, until: deadline)
+    ///
+    /// - Parameter judged: the evidence that was not enough. If the look-up was made again since then, by whomever, its result is the answer.
+    func evidence(
+        _ key: Key, refreshing refresh: Refresh, insteadOf judged: Snapshot, deadline: ContinuousClock.Instant
+    ) async -> Snapshot? {
+        await lookUp(Lookup(key: key, refresh: refresh), insteadOf: judged, deadline: deadline)
     }
 
     /// Forgets what was looked up about `domain`; cached policies stay.
-    public func forget(_ domain: String) {
+    public func forget(_ domain: DomainName) {
         state.withLock { state in
             for ignoresInsecureMX in [false, true] {
                 state.snapshots.remove(Key(domain: domain, port: 25, ignoresInsecureMX: ignoresInsecureMX))
@@ -150,77 +171,40 @@ public final class PolicyService: Sendable {
         }
     }
 
-    /// The look-ups about a domain, running or started now; nil when too many others are running.
+    /// What a look-up finds, or found already; nil when that takes longer than until `deadline`, or too many others are under way.
     ///
     /// Domains that are known already are not counted: a flood of new ones must not hold up theirs.
-    private func lookUp(_ lookup: Lookup, deadline: ContinuousClock.Instant) -> Task<Snapshot, Never>? {
-        state.withLock { state in
-            if let running = state.lookups[lookup] { return running }
-            guard state.lookups.count < state.settings.mostLookups || state.snapshots[lookup.key] != nil else { return nil }
-            // A policy host that hangs must not use up the time in which DANE could have answered.
-            let now = ContinuousClock.now
-            let stsDeadline = now + max(.zero, deadline - now) * 3 / 4
-            let task = Task { [self] in
-                let snapshot = await load(lookup, stsDeadline: stsDeadline)
-                self.state.withLock { state in
-                    state.snapshots[lookup.key] = snapshot
-                    state.lookups[lookup] = nil
-                }
-                return snapshot
-            }
-            state.lookups[lookup] = task
-            return task
-        }
-    }
-}
-
-/// The value of `task`, or nil at `deadline`; the task goes on.
-private func value<Value: Sendable>(of task: Task<Value, Never>, until deadline: ContinuousClock.Instant) async -> Value? {
-    let race = Race<Value>()
-    let timer = Task {
-        try? await Task.sleep(until: deadline, clock: .continuous)
-        race.finish(nil)
-    }
-    Task { race.finish(await task.value) }
-    let value = await race.result()
-    timer.cancel()
-    return value
-}
-
-/// The first of several results.
-private final class Race<Value: Sendable>: Sendable {
-    private enum State {
-        case running
-        case waiting(CheckedContinuation<Value?, Never>)
-        case finished(Value?)
-    }
-
-    private let state = Mutex(State.running)
-
-    func finish(_ value: Value?) {
-        let waiter: CheckedContinuation<Value?, Never>? = state.withLock { state in
-            switch state {
-            case .running:
-                state = .finished(value)
-                return nil
-            case .waiting(let continuation):
-                state = .finished(value)
-                return continuation
-            case .finished:
-                return nil
+    private func lookUp(_ lookup: Lookup, insteadOf judged: Snapshot?, deadline: ContinuousClock.Instant) async -> Snapshot? {
+        let now = now()
+        let (known, flight) = state.withLock { state -> (Snapshot?, Flight<Snapshot>?) in
+            let last = state.snapshots.value(for: lookup.key, now: now)
+            if let last, now < last.validUntil, last.answers(lookup, insteadOf: judged) { return (last, nil) }
+            switch state.lookups.admit(lookup, limit: last == nil ? state.settings.mostLookups : .max) {
+            case .full: return (nil, nil)
+            case .join(let flight): return (nil, flight)
+            case .start(let flight):
+                state.begun += 1
+                begin(lookup, number: state.begun, deadline: deadline)
+                return (nil, flight)
             }
         }
-        waiter?.resume(returning: value)
+        if let known { return known }
+        return await flight?.value(until: deadline, clock: SystemSteadyClock())
     }
 
-    func result() async -> Value? {
-        await withCheckedContinuation { continuation in
-            let finished: Value?? = state.withLock { state in
-                if case .finished(let value) = state { return .some(value) }
-                state = .waiting(continuation)
-                return nil
+    private func begin(_ lookup: Lookup, number: Int, deadline: ContinuousClock.Instant) {
+        // A policy host that hangs must not use up the time in which DANE could have answered.
+        let now = ContinuousClock.now
+        let stsDeadline = now + max(.zero, deadline - now) * 3 / 4
+        Task {
+            let snapshot = await load(lookup, number: number, stsDeadline: stsDeadline)
+            let now = self.now()
+            let flight = state.withLock { state in
+                state.snapshots.store(
+                    snapshot, for: lookup.key, until: now.addingTimeInterval(Self.snapshotLifetime), octets: snapshot.octets, now: now)
+                return state.lookups.land(lookup)
             }
-            if let finished { continuation.resume(returning: finished) }
+            flight?.land(snapshot)
         }
     }
 }

@@ -4,10 +4,10 @@ import Basics
 public struct PolicySettings: Hashable, Sendable {
     /// Settings of domains that have none of their own.
     public var settings: DecisionSettings
-    /// Settings of single domains, by A-label.
-    public var domains: [String: DecisionSettings]
+    /// Settings of single domains, by name.
+    public var domains: [DomainName: DecisionSettings]
     /// Domains whose enforcement is their own: that of the client's network does not change it.
-    public var domainsWithEnforcement: Set<String> = []
+    public var domainsWithEnforcement: Set<DomainName> = []
     /// Enforcement for the clients of single networks.
     public var clients: [ClientRule] = []
     /// Domains, hosts and addresses kept in memory, each.
@@ -31,7 +31,7 @@ public struct PolicySettings: Hashable, Sendable {
 
     /// Default settings, or others.
     public init(
-        settings: DecisionSettings = DecisionSettings(), domains: [String: DecisionSettings] = [:], capacity: Int = 20_000,
+        settings: DecisionSettings = DecisionSettings(), domains: [DomainName: DecisionSettings] = [:], capacity: Int = 20_000,
         mostLookups: Int = 10_000
     ) {
         self.settings = settings
@@ -43,7 +43,7 @@ public struct PolicySettings: Hashable, Sendable {
 
 extension PolicySettings {
     /// The settings for `domain` and a client: the domain's own, with the enforcement of the client's network where the domain has none.
-    func settings(for domain: String?, client: IPAddress?) -> DecisionSettings {
+    func settings(for domain: DomainName?, client: IPAddress?) -> DecisionSettings {
         var result = domain.flatMap { domains[$0] } ?? settings
         if let client, domain.map({ !domainsWithEnforcement.contains($0) }) ?? true, let rule = rule(for: client) {
             result.enforcement = rule.enforcement

@@ -1,3 +1,4 @@
+import Basics
 import MTASTS
 
 /// What Weft does with a recipient.
@@ -130,7 +131,7 @@ public struct Verdict: Codable, Hashable, Sendable {
     /// How the failure is counted in TLS reports (RFC 8460 4.3); nil for a success.
     public var resultType: ResultType?
     /// The MX host that authenticated the leg, or the one that the failure is about.
-    public var host: String?
+    public var host: DomainName?
     /// The leg's protection.
     public var level: SecurityLevel
     /// One sentence for the operator; printable ASCII.
@@ -149,7 +150,7 @@ public enum Step: Hashable, Sendable {
     /// Answer.
     case verdict(Verdict)
     /// Dial the destination again with this name as SNI, then decide again.
-    case redial(serverName: String)
+    case redial(serverName: DomainName)
     /// Look something up again past all caches, then decide again.
     case refresh(Refresh)
 }

@@ -12,9 +12,9 @@ func checkText(
     var lines = lookUpLines(evidence, now: now, style)
     lines.append("")
     for forecast in forecasts {
-        let place = [forecast.host, forecast.address?.description].compactMap { $0 }.joined(separator: " at ")
+        let place = [forecast.host?.text, forecast.address?.description].compactMap { $0 }.joined(separator: " at ")
         let verdict = forecast.isHopeless ? style.colour(.red, "no") : style.colour(.green, "yes")
-        lines.append("  \(place.isEmpty ? evidence.domain.printable : place.printable): \(verdict), \(demand(forecast).printable)")
+        lines.append("  \(place.isEmpty ? evidence.domain.text.printable : place.printable): \(verdict), \(demand(forecast).printable)")
     }
     if settings.enforcement == .report {
         lines.append("  Enforcement is \"report\": mail passes whatever this says, and the journal shows it as `would`.")
@@ -24,7 +24,7 @@ func checkText(
 
 /// The look-ups about a domain in their order: MX, each host, MTA-STS. Shared with `weft explain`.
 func lookUpLines(_ evidence: DomainEvidence, now: Date, _ style: Style) -> [String] {
-    var lines = [style.bold(evidence.domain.printable)]
+    var lines = [style.bold(evidence.domain.text.printable)]
     func add(_ label: String, _ status: String, _ value: String, indent: Int = 2) {
         let name = label.padding(to: 14 - indent + 2)
         let state = style.colour(colour(of: status), status.padding(to: 10))
@@ -37,7 +37,7 @@ func lookUpLines(_ evidence: DomainEvidence, now: Date, _ style: Style) -> [Stri
     if records.isEmpty { add("MX", status(of: evidence.mx), outcome) }
     for (index, record) in records.enumerated() { add(index == 0 ? "MX" : "", index == 0 ? status(of: evidence.mx) : "", record) }
     for host in evidence.hosts {
-        lines.append("  " + style.bold(host.host.printable))
+        lines.append("  " + style.bold(host.host.text.printable))
         for family in [AddressFamily.ipv4, .ipv6] {
             let addresses = host.addresses.filter { $0.isIPv6 == (family == .ipv6) }.map(\.description)
             add(family == .ipv4 ? "IPv4" : "IPv6", text(host.addressStatus[family]), addresses.joined(separator: ", "), indent: 4)

@@ -74,21 +74,21 @@ package struct CheckView: View, Encodable {
         self.forecasts = forecasts
         self.settings = settings
         self.probed = probed
-        domain = evidence.domain
+        domain = evidence.domain.text
         enforcement = settings.enforcement.rawValue
         mx = MX(evidence.mx)
         hosts = evidence.hosts.map(Host.init)
         sts = STS(evidence.sts)
         probes = probed.map { probed in
             Probe(
-                host: probed.host, address: probed.address.description, passes: probed.passes,
+                host: probed.host?.text, address: probed.address.description, passes: probed.passes,
                 reason: probed.outcome.verdict?.reason.rawValue, detail: probed.outcome.verdict?.detail ?? probed.outcome.failure ?? "",
                 leg: probed.outcome.leg.map(describe), certificateSubject: probed.outcome.certificate?.subject,
                 certificateNames: probed.outcome.certificate?.dnsNames)
         }
         forecast = forecasts.map { forecast in
             Forecast(
-                host: forecast.host, address: forecast.address?.description, demand: demand(forecast), passes: !forecast.isHopeless,
+                host: forecast.host?.text, address: forecast.address?.description, demand: demand(forecast), passes: !forecast.isHopeless,
                 best: reply(forecast.best), withoutTLS: reply(forecast.plaintext))
         }
     }
@@ -113,10 +113,10 @@ extension CheckView.MX {
 
 extension CheckView.Host {
     init(_ lookUp: HostLookup) {
-        host = lookUp.host
+        host = lookUp.host.text
         addresses = lookUp.addresses.map(\.description)
         addressStatus = .init(ipv4: text(lookUp.addressStatus.ipv4), ipv6: text(lookUp.addressStatus.ipv6))
-        tlsaBase = lookUp.tlsaBase
+        tlsaBase = lookUp.tlsaBase?.text
         tlsaStatus = text(lookUp.tlsa)
         tlsa = []
         if case .records(let records) = lookUp.tlsa { tlsa = records.map(\.description) }

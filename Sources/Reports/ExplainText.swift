@@ -64,12 +64,12 @@ struct ExplainText {
             lines.append("  " + style.dim(padded) + style.colour(colour, value.printable))
         }
         if case .established(let info) = leg.tls {
-            add("TLS", "\(info.version.rawValue), \(info.cipher)\(info.resumed ? ", resumed" : ""), SNI \(leg.serverName ?? "none")")
+            add("TLS", "\(info.version.rawValue), \(info.cipher)\(info.resumed ? ", resumed" : ""), SNI \(leg.serverName?.text ?? "none")")
         } else {
             add("TLS", "none: \(describe(leg.tls))", .yellow)
         }
         let others = leg.triedServerNames.filter { $0 != leg.serverName }
-        if !others.isEmpty { add("tried SNI", others.joined(separator: ", ")) }
+        if !others.isEmpty { add("tried SNI", others.map(\.text).joined(separator: ", ")) }
         if let certificate = decision.certificate {
             add("certificate", certificate.subject)
             add("names", certificate.dnsNames.isEmpty ? "none" : certificate.dnsNames.joined(separator: ", "))
@@ -78,7 +78,7 @@ struct ExplainText {
         }
         guard let evidence = decision.evidence, !evidence.hosts.isEmpty else { return lines }
         let known = leg.hostsAtDestination
-        add("belongs to", known.isEmpty ? "no known host: it may be any MX host" : known.joined(separator: ", "))
+        add("belongs to", known.isEmpty ? "no known host: it may be any MX host" : known.map(\.text).joined(separator: ", "))
         for host in evidence.hosts {
             let mark = known.isEmpty || known.contains(host.host) ? "*" : " "
             add("\(mark) host", "\(host.host): class \(decision.className(of: host))\(proof(of: host).map { "; " + $0 } ?? "")")
@@ -109,7 +109,8 @@ struct ExplainText {
     /// What would have come first.
     private func note(_ step: Step) -> String {
         switch step {
-        case .redial(let name): "first Weft would dial again with \(name.printable) as SNI; this leg is judged as if that were of no use"
+        case .redial(let name):
+            "first Weft would dial again with \(name.text.printable) as SNI; this leg is judged as if that were of no use"
         case .refresh(.tlsa): "first Weft would look the TLSA records up again; this is judged as if they were the same"
         case .refresh(.stsID): "first Weft would ask for the MTA-STS policy again; this is judged as if it were the same"
         case .verdict: ""

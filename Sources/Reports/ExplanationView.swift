@@ -155,7 +155,7 @@ extension ExplanationView.Answer {
         mode = verdict.mode
         reason = verdict.reason.rawValue
         resultType = verdict.resultType?.rawValue
-        mx = verdict.host
+        mx = verdict.host?.text
         tlsLevel = verdict.level.rawValue
         code = verdict.code
         enhancedCode = verdict.enhancedCode
@@ -174,15 +174,15 @@ extension ExplanationView.Leg {
         } else {
             noTLS = describe(leg.tls)
         }
-        sni = leg.serverName
-        triedSNI = leg.triedServerNames
+        sni = leg.serverName?.text
+        triedSNI = leg.triedServerNames.map(\.text)
         certificates = leg.certificates
         certificateSubject = stored.certificate?.subject
         certificateNames = stored.certificate?.dnsNames
         hosts = (stored.evidence?.hosts ?? []).map { host in
             let found = leg.authentication[host.host]
             return Host(
-                host: host.host, class: stored.className(of: host), atDestination: leg.hostsAtDestination.contains(host.host),
+                host: host.host.text, class: stored.className(of: host), atDestination: leg.hostsAtDestination.contains(host.host),
                 dane: found?.dane.map { describe($0) }, pkix: found.map { describe($0.pkix) })
         }
     }

@@ -6,11 +6,11 @@ import TLS
 
 /// What a server showed when `weft check --probe` dialled it.
 package struct ProbedHost {
-    package var host: String?
+    package var host: DomainName?
     package var address: IPAddress
     package var outcome: LegProbe.Outcome
 
-    package init(host: String?, address: IPAddress, outcome: LegProbe.Outcome) {
+    package init(host: DomainName?, address: IPAddress, outcome: LegProbe.Outcome) {
         self.host = host
         self.address = address
         self.outcome = outcome
@@ -22,7 +22,7 @@ package struct ProbedHost {
 
 /// One server for a person.
 func probeText(_ probed: ProbedHost, _ style: Style) -> String {
-    let place = [probed.host, probed.address.description].compactMap { $0 }.joined(separator: " at ")
+    let place = [probed.host?.text, probed.address.description].compactMap { $0 }.joined(separator: " at ")
     guard let verdict = probed.outcome.verdict, let leg = probed.outcome.leg else {
         return "  \(place.printable): " + style.colour(.red, "no") + ", not reached: \((probed.outcome.failure ?? "").printable)\n"
     }
@@ -43,6 +43,6 @@ func describe(_ leg: LegEvidence) -> String {
     case .notOffered: "in clear: STARTTLS is not offered"
     case .refused(let code, let text): "in clear: STARTTLS was answered \(code) \(text)"
     case .failed(let failure): "in clear: the handshake failed: \(failure.detail)"
-    case .established(let info): "TLS \(info.version.rawValue) \(info.cipher), SNI \(leg.serverName ?? "none")"
+    case .established(let info): "TLS \(info.version.rawValue) \(info.cipher), SNI \(leg.serverName?.text ?? "none")"
     }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// MAIL FROM (RFC 5321 4.1.1.2).
 public struct MailCommand: Sendable, Hashable {
     /// BODY (RFC 6152, RFC 3030).
@@ -12,8 +14,8 @@ public struct MailCommand: Sendable, Hashable {
 
     /// The address as it was sent, without brackets; empty for the null reverse-path.
     public let reversePath: String
-    /// The sender's domain: lower case, A-labels, no final dot. Nil for the null reverse-path, an address literal or none.
-    public let senderDomain: String?
+    /// The sender's domain. Nil for the null reverse-path, an address literal or none.
+    public let senderDomain: DomainName?
     /// All parameters in their order.
     public let parameters: [ESMTPParameter]
     /// SIZE in octets (RFC 1870), `Int.max` for more than that; nil if it was not given.

@@ -111,7 +111,7 @@ extension CommandParser {
             let domain = try DomainName(text, as: .mail)
             if domain.hasUnderscore { quirks.append(.underscore) }
             if text.last == .dot { quirks.append(.finalDot) }
-            return .name(domain.text)
+            return .name(domain)
         } catch {
             throw PathError(reason: error.description)
         }

@@ -1,3 +1,5 @@
+import Basics
+
 /// RCPT TO (RFC 5321 4.1.1.3).
 public struct RcptCommand: Sendable, Hashable {
     /// The address as it was sent, without brackets.
@@ -17,15 +19,15 @@ public struct RcptCommand: Sendable, Hashable {
 
 /// The part of a recipient's address behind the "@".
 public enum RecipientDomain: Sendable, Hashable {
-    /// A domain name: lower case, A-labels, no final dot.
-    case name(String)
+    /// A domain name.
+    case name(DomainName)
     /// The address in an address literal (RFC 5321 4.1.3), without brackets and tag, in its canonical text.
     case addressLiteral(String)
     /// `<postmaster>`, the one recipient without a domain (RFC 5321 4.1.1.3).
     case none
 
     /// The domain name; nil for the others.
-    public var name: String? {
+    public var name: DomainName? {
         if case .name(let name) = self { name } else { nil }
     }
 }

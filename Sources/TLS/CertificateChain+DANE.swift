@@ -1,3 +1,4 @@
+import Basics
 import COpenSSL
 import FoundationEssentials
 
@@ -8,10 +9,10 @@ extension CertificateChain {
     ///   - records: usable ones of usage 2 and 3, the digests already selected (RFC 7671 9).
     ///   - names: reference identifiers (RFC 7672 3.2.2), for usage 2; usage 3 heeds neither names nor dates (RFC 7672 3.1.1).
     package func verifyDANE(
-        records: [(usage: UInt8, selector: UInt8, matchingType: UInt8, data: [UInt8])], names: [String], now: Date
+        records: [(usage: UInt8, selector: UInt8, matchingType: UInt8, data: [UInt8])], names: [DomainName], now: Date
     ) -> DANEChainResult {
         do throws(TLSError) {
-            let names = names.compactMap(dnsName)
+            let names = names.filter { $0.fits(.reference) }.map(\.text)
             let matcher = try TLSAMatcher()
             var added: [Int] = []
             for (index, record) in records.enumerated() {

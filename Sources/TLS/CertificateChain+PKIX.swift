@@ -1,10 +1,11 @@
+import Basics
 import COpenSSL
 import FoundationEssentials
 
 extension CertificateChain {
     /// Whether a path of RFC 5280 leads from the leaf to a root of `trust`, for the purpose of a TLS server, valid at `now`, and the leaf names
     /// `host` (RFC 8461 4.2). Takes about 1 ms: not for an event loop.
-    public func verifyPKIX(host: String, trust: TrustStore, now: Date) -> PKIXResult {
+    public func verifyPKIX(host: DomainName, trust: TrustStore, now: Date) -> PKIXResult {
         let path = verifyPKIXPath(trust: trust, now: now)
         guard case .valid = path else { return path }
         return matchesDNSName(host) ? path : .hostMismatch
@@ -29,10 +30,10 @@ extension CertificateChain {
 
     /// Whether a DNS name of the leaf's subjectAltName is `host`, or covers it with a wildcard that is the whole left-most label (RFC 6125 6.4).
     /// The common name and IP addresses do not count (RFC 8461 4.2).
-    public func matchesDNSName(_ host: String) -> Bool {
-        guard let name = dnsName(host), let leaf = certificates[0] else { return false }
+    public func matchesDNSName(_ host: DomainName) -> Bool {
+        guard host.fits(.reference), let leaf = certificates[0] else { return false }
         let flags = X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS
         defer { ERR_clear_error() }
-        return X509_check_host(leaf, name, name.utf8.count, UInt32(flags), nil) == 1
+        return X509_check_host(leaf, host.text, host.text.utf8.count, UInt32(flags), nil) == 1
     }
 }

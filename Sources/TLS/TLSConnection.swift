@@ -1,3 +1,4 @@
+import Basics
 import COpenSSL
 import NIOCore
 
@@ -12,7 +13,7 @@ public final class TLSConnection {
     }
 
     /// The name sent as SNI, lower case; `nil` if none was.
-    public let serverName: String?
+    public let serverName: DomainName?
     /// Whether the peer has sent close_notify: there will be no more plaintext.
     public internal(set) var isClosedByPeer = false
     /// The certificates that the peer proved to own: in this handshake, or in the one that began the resumed session. `nil` before the
@@ -27,9 +28,9 @@ public final class TLSConnection {
     /// A connection that has sent nothing yet: call `handshake()` first.
     ///
     /// - Parameters:
-    ///   - serverName: the SNI; anything that is no DNS name (an address literal, say) is not sent.
+    ///   - serverName: the SNI; a name that does not fit ``DomainName/Grammar/reference`` is not sent.
     ///   - resuming: a session of the same server name, from `takeResumption`.
-    public init(context: TLSContext, serverName: String?, resuming: TLSResumption?) throws(TLSError) {
+    public init(context: TLSContext, serverName: DomainName?, resuming: TLSResumption?) throws(TLSError) {
         guard let ssl = SSL_new(context.pointer) else { throw .openSSL("cannot make a TLS connection") }
         let state = CallbackState()
         guard let bio = CiphertextBIO.make(over: state) else {
@@ -40,8 +41,8 @@ public final class TLSConnection {
         SSL_set_connect_state(ssl)
         self.ssl = ssl
         self.state = state
-        self.serverName = serverName.flatMap(dnsName)
-        if let name = self.serverName, SSL_set_tlsext_host_name(ssl, name) != 1 {
+        self.serverName = serverName.flatMap { $0.fits(.reference) ? $0 : nil }
+        if let name = self.serverName, SSL_set_tlsext_host_name(ssl, name.text) != 1 {
             throw .openSSL("cannot send \(name) as SNI")
         }
         if let resuming, resuming.offer(on: ssl) { self.resuming = resuming }

@@ -22,6 +22,9 @@ public final class TLSResumption: Sendable {
         self.chain = chain
     }
 
+    /// Seconds for which the server allows it to be resumed (RFC 8446 4.6.1, RFC 5077 3.3), or the library's own bound.
+    public var lifetime: Int { Int(SSL_SESSION_get_timeout(session)) }
+
     deinit {
         SSL_SESSION_free(session)
     }

@@ -7,6 +7,7 @@ import MTASTS
 import Policy
 import Synchronization
 import TLS
+import TestSupport
 
 import class NIOPosix.NIOThreadPool
 
@@ -41,13 +42,13 @@ final class Network: DNS.Resolver, PolicyFetching {
         policy.withLock { $0 = text.map { .success($0) } ?? .failure(STSFailure(.fetchError, "HTTP 404")) }
     }
 
-    func txt(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<[UInt8]> {
+    func txt(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<[UInt8]> {
         let record = txt.withLock { $0 }
         return DNSAnswer(
             name: name, status: .insecure, outcome: record.map { .records([Array($0.utf8)]) } ?? .noData, ttl: 300)
     }
 
-    func fetch(domain: String) async throws(FetchError) -> FetchedPolicy {
+    func fetch(domain: DomainName) async throws(FetchError) -> FetchedPolicy {
         let text = try policy.withLock { $0 }.get()
         do throws(STSPolicyError) {
             return FetchedPolicy(policy: try STSPolicy.parse(Array(text.utf8)))
@@ -56,12 +57,12 @@ final class Network: DNS.Resolver, PolicyFetching {
         }
     }
 
-    func mx(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<MXRecord> { throw DNSFailure(.timeout, "") }
-    func addresses(_ name: String, family: AddressFamily, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<IPAddress> {
+    func mx(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<MXRecord> { throw DNSFailure(.timeout, "") }
+    func addresses(_ name: DomainName, family: AddressFamily, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<IPAddress> {
         throw DNSFailure(.timeout, "")
     }
-    func tlsa(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<TLSARecord> { throw DNSFailure(.timeout, "") }
-    func cname(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<String> { throw DNSFailure(.timeout, "") }
+    func tlsa(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<TLSARecord> { throw DNSFailure(.timeout, "") }
+    func cname(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<DomainName> { throw DNSFailure(.timeout, "") }
 }
 
 /// The parts of a daemon that requests are about, on a journal of their own.

@@ -1,6 +1,7 @@
 import Basics
 import DNS
 import TLS
+import TestSupport
 import Testing
 
 @testable import ConfigurationFile

@@ -1,5 +1,6 @@
 import Basics
 import DNS
+import TestSupport
 import Testing
 
 @testable import DANE
@@ -14,7 +15,7 @@ import Testing
         v4 = [try #require(IPAddress("192.0.2.1"))]
     }
 
-    private func alias(_ status: DNSSECStatus) -> [String: Result<DNSAnswer<IPAddress>, DNSFailure>] {
+    private func alias(_ status: DNSSECStatus) -> [DomainName: Result<DNSAnswer<IPAddress>, DNSFailure>] {
         ["mx.example.net": .records(v4, status, canonicalName: "host.example.com")]
     }
 
@@ -77,7 +78,7 @@ import Testing
     }
 
     @Test func `an insecure alias has none`() async {
-        for alias in [Result<DNSAnswer<String>, DNSFailure>.records(["host.example.com"], .insecure), .noData(.secure)] {
+        for alias in [Result<DNSAnswer<DomainName>, DNSFailure>.records(["host.example.com"], .insecure), .noData(.secure)] {
             let resolver = ScriptedResolver(
                 a: self.alias(.insecure), tlsa: ["_25._tcp.mx.example.net": .records([record])], cname: ["mx.example.net": alias])
             #expect(await lookUp(resolver).tlsa == .none(.insecureAddress))

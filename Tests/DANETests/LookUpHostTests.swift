@@ -1,5 +1,6 @@
 import Basics
 import DNS
+import TestSupport
 import Testing
 
 @testable import DANE
@@ -68,7 +69,7 @@ import Testing
 
     @Test(arguments: [DNSFailure.Kind.bogus, .serverFailure, .timeout])
     func `a failure of one family leaves the other`(kind: DNSFailure.Kind) async {
-        let records = ["_25._tcp.mx.example.net": Result<DNSAnswer<TLSARecord>, DNSFailure>.records([record])]
+        let records: [DomainName: Result<DNSAnswer<TLSARecord>, DNSFailure>] = ["_25._tcp.mx.example.net": .records([record])]
         let failure = DNSFailure(kind, "scripted")
         let six = await lookUp(
             ScriptedResolver(a: ["mx.example.net": .failing(kind)], aaaa: ["mx.example.net": .records(v6)], tlsa: records))
@@ -104,7 +105,7 @@ import Testing
     }
 
     @Test func `no secure records mean no DANE`() async {
-        let a = ["mx.example.net": Result<DNSAnswer<IPAddress>, DNSFailure>.records(v4)]
+        let a: [DomainName: Result<DNSAnswer<IPAddress>, DNSFailure>] = ["mx.example.net": .records(v4)]
         let denied = await lookUp(ScriptedResolver(a: a, tlsa: ["_25._tcp.mx.example.net": .noData(ttl: 60)]))
         #expect(denied.tlsa == .none(.noRecords))
         #expect(denied.tlsaBase == nil)

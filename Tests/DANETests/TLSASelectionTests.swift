@@ -1,6 +1,7 @@
 import DNS
 import FoundationEssentials
 import TLS
+import TestSupport
 import Testing
 
 @testable import DANE

@@ -1,6 +1,8 @@
+import Basics
 import DNS
 import FoundationEssentials
 import TLS
+import TestSupport
 import Testing
 
 @testable import DANE
@@ -17,7 +19,7 @@ func certificates(_ name: String) throws -> [[UInt8]] {
 
 @Suite struct VerifyDANETests {
     let now = Date(timeIntervalSince1970: 1_800_000_000)
-    let names = ["mx1.example.net"]
+    let names: [DomainName] = ["mx1.example.net"]
 
     private func whole(_ usage: UInt8, _ name: String) throws -> TLSARecord {
         TLSARecord(usage: usage, selector: 0, matchingType: 0, data: try certificates("\(name).pem")[0])
@@ -30,7 +32,7 @@ func certificates(_ name: String) throws -> [[UInt8]] {
         return TLSARecord(usage: usage, selector: 0, matchingType: 1, data: data)
     }
 
-    private func verify(_ name: String, _ records: [TLSARecord], names: [String]? = nil) throws -> DANEResult {
+    private func verify(_ name: String, _ records: [TLSARecord], names: [DomainName]? = nil) throws -> DANEResult {
         let chain = try CertificateChain(der: certificates("\(name)-chain.pem"))
         return verifyDANE(chain: chain, selection: TLSASelection(records), referenceNames: names ?? self.names, now: now)
     }
@@ -86,7 +88,7 @@ func certificates(_ name: String) throws -> [[UInt8]] {
         #expect(names("example.com", "example.com", secure, "host.attacker.example") == ["example.com"])
     }
 
-    private func names(_ base: String, _ host: String, _ secure: Bool, _ expanded: String?) -> [String] {
+    private func names(_ base: DomainName, _ host: DomainName, _ secure: Bool, _ expanded: DomainName?) -> [DomainName] {
         referenceNames(tlsaBase: base, mxHost: host, nextHopDomain: "example.com", mxSecure: secure, expandedDomain: expanded)
     }
 }

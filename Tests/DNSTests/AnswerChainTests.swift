@@ -1,5 +1,6 @@
 import Basics
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import DNS
@@ -9,7 +10,7 @@ import Testing
 
     private func answer(_ message: WireMessage, status: DNSSECStatus = .insecure, now: Int64 = now) throws -> StoredAnswer {
         let type = try #require(RecordType(rawValue: message.question.type))
-        let question = Question(name: message.question.name, type: type)
+        let question = Question(name: try DomainName(message.question.name, as: .wire), type: type)
         let response = try #require(try ResponseMessage.parse(ByteBuffer(bytes: message.bytes), for: question))
         return try StoredAnswer(response, to: question, status: status, now: now)
     }

@@ -1,6 +1,8 @@
+import Basics
 import Glibc
 import NIOCore
 import NIOPosix
+import TestSupport
 import Testing
 
 @testable import DNS
@@ -25,13 +27,14 @@ import Testing
         for server in servers { try await server.stop() }
     }
 
-    private func ask(_ resolver: StubResolver, _ name: String = "host.example", refresh: Bool = false) async throws(DNSFailure) -> [String]
+    private func ask(_ resolver: StubResolver, _ name: DomainName = "host.example", refresh: Bool = false) async throws(DNSFailure)
+        -> [String]
     {
         try await resolver.addresses(name, family: .ipv4, refresh: refresh).records.map(\.description)
     }
 
     /// The failure of a look-up, which must have one.
-    private func failure(_ resolver: StubResolver, _ name: String = "host.example") async -> DNSFailure? {
+    private func failure(_ resolver: StubResolver, _ name: DomainName = "host.example") async -> DNSFailure? {
         do throws(DNSFailure) {
             Issue.record("an answer: \(try await ask(resolver, name))")
             return nil

@@ -1,6 +1,7 @@
 import Basics
 import Foundation
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import DNS

@@ -1,4 +1,6 @@
+import Basics
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import DNS
@@ -15,7 +17,7 @@ import Testing
         await resolver.shutdown()
     }
 
-    private func failure(_ name: String, _ resolver: StubResolver) async -> DNSFailure? {
+    private func failure(_ name: DomainName, _ resolver: StubResolver) async -> DNSFailure? {
         do throws(DNSFailure) {
             Issue.record("an answer: \(try await resolver.addresses(name, family: .ipv4, refresh: false))")
             return nil
@@ -64,7 +66,7 @@ import Testing
     @Test(arguments: [
         ("host.tampered.lab", "EDE 6 DNSSEC Bogus"), ("host.expired.lab", "EDE "), ("tobogus.secure.lab", "EDE 6 DNSSEC Bogus"),
     ])
-    func `a broken signature makes an answer bogus, with the reason`(name: String, reason: String) async throws {
+    func `a broken signature makes an answer bogus, with the reason`(name: DomainName, reason: String) async throws {
         try await withResolver { resolver in
             let failure = await failure(name, resolver)
             #expect(failure?.kind == .bogus)
@@ -76,7 +78,8 @@ import Testing
     @Test(arguments: [
         ("nothing.secure.lab", DNSSECStatus.secure, 300), ("nothing.unsigned.lab", .insecure, 60), ("nothing.lab", .secure, 1_800),
     ])
-    func `a name that does not exist is denied, for as long as the SOA says`(name: String, status: DNSSECStatus, ttl: Int) async throws {
+    func `a name that does not exist is denied, for as long as the SOA says`(name: DomainName, status: DNSSECStatus, ttl: Int) async throws
+    {
         try await withResolver { resolver in
             let answer = try await resolver.mx(name, refresh: false)
             #expect(answer.outcome == .nxDomain)
@@ -133,8 +136,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [("null.secure.lab", ["0 ."]), ("nullandmore.secure.lab", ["10 mx1.secure.lab"])])
-    func `a null MX is told from others`(name: String, records: [String]) async throws {
+    @Test(arguments: [("null.secure.lab", ["0 ."]), ("nullandmore.secure.lab", ["10 mx1.secure.lab"])] as [(DomainName, [String])])
+    func `a null MX is told from others`(name: DomainName, records: [String]) async throws {
         try await withResolver { resolver in
             try await #expect(resolver.mx(name, refresh: false).records.map(\.description) == records)
         }

@@ -1,5 +1,6 @@
 import DNS
 import Glibc
+import TestSupport
 import Testing
 
 @testable import MTASTS

@@ -1,6 +1,7 @@
 import Basics
 import DNS
 import Foundation
+import TestSupport
 
 @testable import MTASTS
 
@@ -83,7 +84,7 @@ final class PolicyServer: Sendable {
 }
 
 extension PolicyFetching {
-    func result(domain: String) async -> Result<FetchedPolicy, FetchError> {
+    func result(domain: DomainName) async -> Result<FetchedPolicy, FetchError> {
         do throws(FetchError) {
             return .success(try await fetch(domain: domain))
         } catch {
@@ -94,7 +95,7 @@ extension PolicyFetching {
 
 /// Every name is 127.0.0.1.
 struct LoopbackResolver: AddressResolver {
-    func addresses(_ name: String, family: AddressFamily, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<IPAddress> {
+    func addresses(_ name: DomainName, family: AddressFamily, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<IPAddress> {
         guard family == .ipv4, let address = IPAddress("127.0.0.1") else {
             return DNSAnswer(name: name, status: .insecure, outcome: .noData, ttl: 60)
         }
@@ -106,10 +107,16 @@ struct LoopbackResolver: AddressResolver {
 protocol AddressResolver: Resolver {}
 
 extension AddressResolver {
-    func mx(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<MXRecord> { throw DNSFailure(.refused, "not scripted") }
-    func tlsa(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<TLSARecord> {
+    func mx(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<MXRecord> {
         throw DNSFailure(.refused, "not scripted")
     }
-    func txt(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<[UInt8]> { throw DNSFailure(.refused, "not scripted") }
-    func cname(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<String> { throw DNSFailure(.refused, "not scripted") }
+    func tlsa(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<TLSARecord> {
+        throw DNSFailure(.refused, "not scripted")
+    }
+    func txt(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<[UInt8]> {
+        throw DNSFailure(.refused, "not scripted")
+    }
+    func cname(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<DomainName> {
+        throw DNSFailure(.refused, "not scripted")
+    }
 }

@@ -1,4 +1,5 @@
 import Basics
+import TestSupport
 import Testing
 
 @testable import MTASTS
@@ -109,7 +110,7 @@ import Testing
         let policy = try parse(policy(mx: text) + "mx: good.test\n")
         #expect(policy.mx == [pattern, "good.test"])
         #expect(policy.lint == [lint])
-        #expect(!policy.matches(host: text) || lint == "mx with a final dot")
+        #expect(!((try? DomainName(text, as: .wire)).map(policy.matches(host:)) ?? false) || lint == "mx with a final dot")
     }
 
     @Test(arguments: [
@@ -127,12 +128,13 @@ import Testing
         ("mx.example.test", "mx.example.test.evil", false), ("mx.example.test", "", false), ("mx.example.test", ".", false),
         ("*.example.test", "mx.example.test", true), ("*.example.test", "example.test", false),
         ("*.example.test", "a.b.example.test", false),
-        ("*.example.test", ".example.test", false), ("*.example.test", "xexample.test", false), ("*.example.test", "*.example.test", false),
+        ("*.example.test", "\\046example.test", false), ("*.example.test", "xexample.test", false),
+        ("*.example.test", "\\042.example.test", false),
         ("*.mx.microsoft", "x.h-v1.mx.microsoft", false), ("xn--bcher-kva.test", "xn--bcher-kva.test", true),
         ("192.0.2.1", "192.0.2.1", false),
         ("*.2.1", "192.0.2.1", false),
     ])
-    func `a pattern matches a host or one label before it`(pattern: String, host: String, isMatch: Bool) throws {
+    func `a pattern matches a host or one label before it`(pattern: String, host: DomainName, isMatch: Bool) throws {
         #expect(try parse(policy(mx: pattern)).matches(host: host) == isMatch)
     }
 

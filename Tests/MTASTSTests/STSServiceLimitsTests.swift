@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @testable import MTASTS
@@ -185,9 +186,4 @@ import Testing
     }
 }
 
-extension ManualClock {
-    /// Returns when so many tasks sleep.
-    func slept(_ count: Int) async {
-        while sleepers < count { await Task.yield() }
-    }
-}
+extension ManualClock: STSClock {}

@@ -9,7 +9,7 @@ import TestSupport
 /// TXT records by policy domain.
 final class ScriptedDNS: AddressResolver {
     let gate = Gate()
-    private let answers = Mutex<[String: Result<[String], DNSFailure>]>([:])
+    private let answers = Mutex<[DomainName: Result<[String], DNSFailure>]>([:])
     private let refreshing = Mutex(0)
     private let ttl = Mutex(300)
 
@@ -17,20 +17,21 @@ final class ScriptedDNS: AddressResolver {
     var refreshes: Int { refreshing.withLock { $0 } }
     var queries: Int { gate.arrivals }
 
-    func set(_ domain: String, _ records: String...) { answers.withLock { $0[domain] = .success(records) } }
-    func fail(_ domain: String) { answers.withLock { $0[domain] = .failure(DNSFailure(.serverFailure, "SERVFAIL")) } }
+    func set(_ domain: DomainName, _ records: String...) { answers.withLock { $0[domain] = .success(records) } }
+    func fail(_ domain: DomainName) { answers.withLock { $0[domain] = .failure(DNSFailure(.serverFailure, "SERVFAIL")) } }
     func set(ttl seconds: Int) { ttl.withLock { $0 = seconds } }
 
-    func addresses(_ name: String, family: AddressFamily, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<IPAddress> {
+    func addresses(_ name: DomainName, family: AddressFamily, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<IPAddress> {
         throw DNSFailure(.refused, "not scripted")
     }
 
-    func txt(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<[UInt8]> {
+    func txt(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<[UInt8]> {
         if refresh { refreshing.withLock { $0 += 1 } }
         await gate.pass()
-        let prefix = "_mta-sts."
-        guard name.hasPrefix(prefix) else { throw DNSFailure(.malformed, name) }
-        let records = try answers.withLock { $0[String(name.dropFirst(prefix.count))] ?? .success([]) }.get()
+        guard let domain = name.text.split(separator: ".", maxSplits: 1).last, name == "_mta-sts.\(domain)" else {
+            throw DNSFailure(.malformed, name.text)
+        }
+        let records = try answers.withLock { $0["\(domain)"] ?? .success([]) }.get()
         return DNSAnswer(
             name: name, status: .insecure, outcome: records.isEmpty ? .noData : .records(records.map { Array($0.utf8) }),
             ttl: ttl.withLock { $0 })
@@ -40,18 +41,18 @@ final class ScriptedDNS: AddressResolver {
 /// Policies by domain; nothing scripted is HTTP 404.
 final class ScriptedFetcher: PolicyFetching {
     let gate = Gate()
-    private let results = Mutex<[String: Result<String, FetchError>]>([:])
+    private let results = Mutex<[DomainName: Result<String, FetchError>]>([:])
 
     var fetches: Int { gate.arrivals }
 
-    func set(_ domain: String, mode: String = "enforce", mx: String = "mx.example.test", maxAge: Int = 604_800) {
+    func set(_ domain: DomainName, mode: String = "enforce", mx: String = "mx.example.test", maxAge: Int = 604_800) {
         results.withLock { $0[domain] = .success("version: STSv1\nmode: \(mode)\nmx: \(mx)\nmax_age: \(maxAge)\n") }
     }
-    func fail(_ domain: String, _ failure: STSFailure = STSFailure(.fetchError, "HTTP 404")) {
+    func fail(_ domain: DomainName, _ failure: STSFailure = STSFailure(.fetchError, "HTTP 404")) {
         results.withLock { $0[domain] = .failure(failure) }
     }
 
-    func fetch(domain: String) async throws(FetchError) -> FetchedPolicy {
+    func fetch(domain: DomainName) async throws(FetchError) -> FetchedPolicy {
         await gate.pass()
         let text = try results.withLock { $0[domain] ?? .failure(STSFailure(.fetchError, "HTTP 404")) }.get()
         do throws(STSPolicyError) {
@@ -66,17 +67,17 @@ final class ScriptedFetcher: PolicyFetching {
 final class MemoryStore: PolicyStore {
     struct Broken: Error {}
 
-    private let rows = Mutex<[String: CachedPolicy]>([:])
+    private let rows = Mutex<[DomainName: CachedPolicy]>([:])
     private let broken = Mutex(false)
 
     func set(isBroken: Bool) { broken.withLock { $0 = isBroken } }
-    subscript(domain: String) -> CachedPolicy? { rows.withLock { $0[domain] } }
+    subscript(domain: DomainName) -> CachedPolicy? { rows.withLock { $0[domain] } }
 
     private func use() throws {
         if broken.withLock({ $0 }) { throw Broken() }
     }
 
-    func policy(domain: String) async throws -> CachedPolicy? {
+    func policy(domain: DomainName) async throws -> CachedPolicy? {
         try use()
         return self[domain]
     }
@@ -84,18 +85,18 @@ final class MemoryStore: PolicyStore {
         try use()
         rows.withLock { $0[policy.domain] = policy }
     }
-    func noteChecked(domain: String, at time: Date, error: String?) async throws {
+    func noteChecked(domain: DomainName, at time: Date, error: String?) async throws {
         try use()
         rows.withLock { rows in
             rows[domain]?.lastChecked = time
             if let error { rows[domain]?.lastError = error }
         }
     }
-    func noteUsed(domain: String, at time: Date) async throws {
+    func noteUsed(domain: DomainName, at time: Date) async throws {
         try use()
         rows.withLock { $0[domain]?.lastUsed = time }
     }
-    func policiesDue(at now: Date, expiringAfter: Date, after: String?, limit: Int) async throws -> [CachedPolicy] {
+    func policiesDue(at now: Date, expiringAfter: Date, after: DomainName?, limit: Int) async throws -> [CachedPolicy] {
         try use()
         let due = rows.withLock { $0.values.filter { $0.expires > expiringAfter && ($0.refreshAt <= now || $0.fetchedAt > now) } }
         return Array(due.filter { row in after.map { row.domain > $0 } ?? true }.sorted { $0.domain < $1.domain }.prefix(limit))

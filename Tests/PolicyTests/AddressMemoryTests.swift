@@ -1,6 +1,8 @@
 import Basics
+import DANE
 import Foundation
 import TLS
+import TestSupport
 import Testing
 
 @testable import Policy
@@ -74,6 +76,19 @@ import Testing
         let hosts = [host("mx.example.net", []), host("mx0.example.net", []), host("mx999.example.net", [])]
         #expect(memory.hosts(of: hosts, at: newest, now: noon + 1000) == ["mx.example.net", "mx999.example.net"])
         #expect(memory.hosts(of: hosts, at: oldest, now: noon + 1000) == [])
-        #expect(memory.serverName(at: newest) == "mx.example.net" && memory.serverName(at: oldest) == nil)
+        #expect(
+            memory.serverName(at: newest, now: noon + 1000) == "mx.example.net" && memory.serverName(at: oldest, now: noon + 1000) == nil)
+    }
+
+    @Test func `what was authenticated and what was mapped is guessed for a week`() throws {
+        let memory = AddressMemory(capacity: 10)
+        let host = HostLookup(
+            host: "mx1.example.net", addresses: [v4], addressStatus: .init(ipv4: .secure, ipv6: .empty), expandedName: "mx1.example.net",
+            tlsaBase: nil, tlsa: .none(.noRecords), ttl: 300)
+        memory.note(host, now: noon)
+        memory.noteAuthenticated("shared.example.net", at: v4, now: noon - 86_400)
+        #expect(memory.serverName(at: v4, now: noon + 6 * 86_400 - 1) == "shared.example.net")
+        #expect(memory.serverName(at: v4, now: noon + 6 * 86_400) == "mx1.example.net")
+        #expect(memory.serverName(at: v4, now: noon + 7 * 86_400) == nil)
     }
 }

@@ -1,8 +1,10 @@
+import Basics
 import DANE
 import DNS
 import Foundation
 import MTASTS
 import TLS
+import TestSupport
 import Testing
 
 @testable import Policy
@@ -10,7 +12,7 @@ import Testing
 /// Damaged certificates, TLSA records and policies, through the functions that check them: a leg of an enforced domain is never accepted
 /// unless what was changed really authorises it.
 @Suite struct ChainMutationTests {
-    static let name = "mx1.example.net"
+    static let name: DomainName = "mx1.example.net"
     let trust: TrustStore
 
     init() throws {
@@ -18,7 +20,7 @@ import Testing
     }
 
     /// What becomes of a leg that shows these certificates, under its own name, when there is nothing left to try.
-    private func verdict(_ der: [[UInt8]], _ evidence: DomainEvidence, sni: String = name) -> Verdict? {
+    private func verdict(_ der: [[UInt8]], _ evidence: DomainEvidence, sni: DomainName = name) -> Verdict? {
         // What is no certificate ends the handshake: there is no leg to judge.
         guard let chain = try? CertificateChain(der: der) else { return nil }
         var leg = LegEvidence(destination: v4, port: 25, tls: .established(TLSInfo(version: .tls13, cipher: "x", resumed: false)))
@@ -34,7 +36,7 @@ import Testing
     }
 
     private static let enforced = evidence(
-        [host(name)], secure: false, sts: policy(.enforce, mx: [name, "*.example.net"]))
+        [host(name)], secure: false, sts: policy(.enforce, mx: [name.text, "*.example.net"]))
 
     /// Flips a bit or two of one certificate, or replaces, removes or doubles an octet.
     private func damage(_ der: [[UInt8]], only place: Int? = nil, using random: inout SeededGenerator) -> [[UInt8]] {

@@ -1,6 +1,8 @@
+import Basics
 import DANE
 import Foundation
 import MTASTS
+import TestSupport
 import Testing
 
 @testable import Policy
@@ -14,7 +16,8 @@ import Testing
     }
 
     private func check(
-        _ evidence: DomainEvidence, _ state: Leg, tried: [String] = [], settings: DecisionSettings = DecisionSettings(), _ expected: String
+        _ evidence: DomainEvidence, _ state: Leg, tried: [DomainName] = [], settings: DecisionSettings = DecisionSettings(),
+        _ expected: String
     ) {
         #expect(decide(evidence, leg: leg(state, of: evidence, tried: tried), settings: settings, now: noon).summary == expected)
     }

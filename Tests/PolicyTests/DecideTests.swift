@@ -5,6 +5,7 @@ import Foundation
 import MTASTS
 import Records
 import TLS
+import TestSupport
 import Testing
 
 @testable import Policy
@@ -21,7 +22,7 @@ import Testing
         var resultType: ResultType?
 
         init(
-            _ name: String, _ evidence: DomainEvidence, _ state: Leg, at address: IPAddress = v4, tried: [String] = [],
+            _ name: String, _ evidence: DomainEvidence, _ state: Leg, at address: IPAddress = v4, tried: [DomainName] = [],
             settings: DecisionSettings = DecisionSettings(), attempts: Attempts = Attempts(), _ expected: String,
             _ resultType: ResultType? = nil
         ) {
@@ -370,6 +371,6 @@ import Testing
 }
 
 /// `leg`, for an initialiser that has a property of that name.
-private func makeLeg(_ state: Leg, of evidence: DomainEvidence, at address: IPAddress, tried: [String]) -> LegEvidence {
+private func makeLeg(_ state: Leg, of evidence: DomainEvidence, at address: IPAddress, tried: [DomainName]) -> LegEvidence {
     leg(state, of: evidence, at: address, tried: tried)
 }

@@ -3,6 +3,7 @@ import Foundation
 import Journal
 import NIOPosix
 import Records
+import TestSupport
 import Testing
 
 @testable import Policy
@@ -26,7 +27,7 @@ import Testing
                     OverrideRow(domain: "example.net", until: RandomWorld.now + 1, reason: "test", who: "root", created: RandomWorld.now)
                 ])
             }
-            let domain = seed % 50 == 7 ? nil : "example.net"
+            let domain: DomainName? = seed % 50 == 7 ? nil : "example.net"
             // Nothing ends within no time: the verdict is about that.
             let budget: Duration = seed % 25 == 3 ? .zero : .seconds(20)
             let request = JudgeRequest(domain: domain, leg: world.leg, chain: world.chain, redial: world.redial)
@@ -39,7 +40,7 @@ import Testing
             let id = RecordID()
             let subject = DecisionSubject(
                 id: id, connection: RecordID(), client: "192.0.2.7", source: nil, sender: "", recipient: "a@example.net",
-                domain: domain ?? "[192.0.2.1]", reply: nil, handshakeMilliseconds: nil)
+                domain: domain?.text ?? "[192.0.2.1]", reply: nil, handshakeMilliseconds: nil)
             for event in judgement.journalEvents(verdict, subject: subject, chain: world.chain) { journal.record(event) }
             verdicts[id] = verdict
         }

@@ -4,6 +4,7 @@ import Foundation
 import Journal
 import MTASTS
 import Records
+import TestSupport
 import Testing
 
 @testable import Policy
@@ -19,7 +20,7 @@ import Testing
             id: RecordID(), at: noon, connection: RecordID(), client: "192.0.2.7", destination: v4.description, sender: "",
             recipient: "a@example.net", domain: "example.net", policy: verdict.policy.rawValue, mode: settings.enforcement.rawValue,
             action: verdict.action.rawValue, would: verdict.would?.rawValue, reason: verdict.reason.rawValue,
-            resultType: verdict.resultType?.rawValue, mx: verdict.host, tls: .init(level: verdict.level.rawValue))
+            resultType: verdict.resultType?.rawValue, mx: verdict.host?.text, tls: .init(level: verdict.level.rawValue))
         return StoredDecision(
             record: record, evidence: evidence, inputs: DecisionInputs(leg: leg, settings: settings, attempts: attempts))
     }

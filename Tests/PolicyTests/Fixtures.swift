@@ -4,6 +4,7 @@ import DNS
 import Foundation
 import MTASTS
 import TLS
+import TestSupport
 
 @testable import Policy
 
@@ -20,8 +21,8 @@ let bogus = DNSFailure(.bogus, "SERVFAIL from 127.0.0.1 (EDE 6)")
 
 /// An MX host for a test.
 func host(
-    _ name: String, _ addresses: [IPAddress] = [v4], ipv4: HostLookup.AddressStatus? = nil, ipv6: HostLookup.AddressStatus? = nil,
-    tlsa: HostLookup.TLSAOutcome = .none(.noRecords), base: String? = nil
+    _ name: DomainName, _ addresses: [IPAddress] = [v4], ipv4: HostLookup.AddressStatus? = nil, ipv6: HostLookup.AddressStatus? = nil,
+    tlsa: HostLookup.TLSAOutcome = .none(.noRecords), base: DomainName? = nil
 ) -> HostLookup {
     let has4 = addresses.contains { !$0.isIPv6 }
     let has6 = addresses.contains { $0.isIPv6 }
@@ -31,7 +32,7 @@ func host(
         tlsaBase: base ?? { if case .none = tlsa { nil } else { name } }(), tlsa: tlsa, ttl: 300)
 }
 
-func daneHost(_ name: String, _ addresses: [IPAddress] = [v4], base: String? = nil) -> HostLookup {
+func daneHost(_ name: DomainName, _ addresses: [IPAddress] = [v4], base: DomainName? = nil) -> HostLookup {
     host(name, addresses, tlsa: .records([record]), base: base)
 }
 
@@ -58,11 +59,11 @@ enum Leg {
     case refused
     case failed
     /// TLS with this name as SNI and these findings.
-    case tls(sni: String?, [String: HostAuthentication])
+    case tls(sni: DomainName?, [DomainName: HostAuthentication])
 }
 
 /// A leg to the destination; K is computed from the hosts' addresses as the service does.
-func leg(_ state: Leg, of evidence: DomainEvidence, at address: IPAddress = v4, tried: [String] = []) -> LegEvidence {
+func leg(_ state: Leg, of evidence: DomainEvidence, at address: IPAddress = v4, tried: [DomainName] = []) -> LegEvidence {
     var leg = LegEvidence(destination: address, port: 25, tls: .notOffered)
     leg.hostsAtDestination = evidence.hosts.filter { $0.addresses.contains(address) }.map(\.host)
     switch state {

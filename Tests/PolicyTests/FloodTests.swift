@@ -15,36 +15,36 @@ private struct FloodResolver: Resolver {
     /// Look-ups of the flood wait here when it is closed.
     let gate = Gate()
 
-    private func isFlood(_ name: String) -> Bool { name.hasSuffix(".flood.test") }
+    private func isFlood(_ name: DomainName) -> Bool { name.text.hasSuffix(".flood.test") }
 
-    private func answer<Record>(_ name: String, _ records: [Record]) async -> DNSAnswer<Record> {
+    private func answer<Record>(_ name: DomainName, _ records: [Record]) async -> DNSAnswer<Record> {
         await gate.pass()
         return DNSAnswer(name: name, status: .insecure, outcome: records.isEmpty ? .noData : .records(records), ttl: 3600)
     }
 
-    func mx(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<MXRecord> {
+    func mx(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<MXRecord> {
         guard isFlood(name) else { return try await victim.mx(name, refresh: refresh) }
-        return await answer(name, [MXRecord(preference: 10, exchange: "mx." + name)])
+        return await answer(name, [MXRecord(preference: 10, exchange: "mx.\(name)")])
     }
 
-    func addresses(_ name: String, family: AddressFamily, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<IPAddress> {
+    func addresses(_ name: DomainName, family: AddressFamily, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<IPAddress> {
         guard isFlood(name) else { return try await victim.addresses(name, family: family, refresh: refresh) }
-        let number = Int(name.split(separator: ".").dropFirst().first?.dropFirst() ?? "") ?? 0
+        let number = Int(name.text.split(separator: ".").dropFirst().first?.dropFirst() ?? "") ?? 0
         let bytes: [UInt8] = [10, UInt8(number >> 16 & 255), UInt8(number >> 8 & 255), UInt8(number & 255)]
         return await answer(name, family == .ipv4 ? [IPAddress(bytes: bytes)].compactMap { $0 } : [])
     }
 
-    func tlsa(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<TLSARecord> {
+    func tlsa(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<TLSARecord> {
         guard isFlood(name) else { return try await victim.tlsa(name, refresh: refresh) }
         return await answer(name, [])
     }
 
-    func txt(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<[UInt8]> {
+    func txt(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<[UInt8]> {
         guard isFlood(name) else { return try await victim.txt(name, refresh: refresh) }
-        return await answer(name, name.contains("00.flood.") ? [Array("v=STSv1; id=1;".utf8)] : [])
+        return await answer(name, name.text.contains("00.flood.") ? [Array("v=STSv1; id=1;".utf8)] : [])
     }
 
-    func cname(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<String> {
+    func cname(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<DomainName> {
         guard isFlood(name) else { return try await victim.cname(name, refresh: refresh) }
         return await answer(name, [])
     }
@@ -54,8 +54,8 @@ private struct FloodResolver: Resolver {
 private struct FloodFetcher: PolicyFetching {
     let victim: ScriptedFetcher
 
-    func fetch(domain: String) async throws(FetchError) -> FetchedPolicy {
-        guard domain.hasSuffix(".flood.test") else { return try await victim.fetch(domain: domain) }
+    func fetch(domain: DomainName) async throws(FetchError) -> FetchedPolicy {
+        guard domain.text.hasSuffix(".flood.test") else { return try await victim.fetch(domain: domain) }
         guard let policy = try? STSPolicy.parse(Array("version: STSv1\nmode: enforce\nmx: mx.\(domain)\nmax_age: 604800\n".utf8)) else {
             throw STSFailure(.policyInvalid, "scripted")
         }

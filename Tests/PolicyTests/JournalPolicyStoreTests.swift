@@ -1,7 +1,9 @@
+import Basics
 import Foundation
 import Journal
 import MTASTS
 import Records
+import TestSupport
 import Testing
 
 @testable import Policy
@@ -18,7 +20,8 @@ import Testing
         store = JournalPolicyStore(journal)
     }
 
-    private func policy(_ domain: String, maxAge: Int = 604_800, fetchedAt: Date = noon, id: String = "20261123") throws -> CachedPolicy {
+    private func policy(_ domain: DomainName, maxAge: Int = 604_800, fetchedAt: Date = noon, id: String = "20261123") throws -> CachedPolicy
+    {
         let text = "version: STSv1\r\nmode: enforce\r\nmx: *.\(domain)\r\nmx: mx.example.org\r\nmax_age: \(maxAge)\r\nnote: caf\u{e9}\r\n"
         let fetched = FetchedPolicy(
             policy: try STSPolicy.parse(Array(text.utf8)), sourceAddress: "2001:db8::80",
@@ -74,8 +77,8 @@ import Testing
         #expect(
             try await store.policiesDue(at: noon + 77_000, expiringAfter: noon, after: nil, limit: 10).map(\.domain) == ["e.future.test"])
         let now = noon + 86_400
-        var last: String?
-        var all: [String] = []
+        var last: DomainName?
+        var all: [DomainName] = []
         while true {
             let page = try await store.policiesDue(at: now, expiringAfter: now, after: last, limit: 100)
             #expect(page.count <= 100 && page.allSatisfy { $0.refreshAt <= now || $0.fetchedAt > now })

@@ -2,6 +2,7 @@ import DANE
 import Foundation
 import MTASTS
 import TLS
+import TestSupport
 import Testing
 
 @testable import Policy
@@ -50,6 +51,39 @@ import Testing
             world.resolver.gate.open()
             for await answer in group { #expect(answer == "defer 451 4.7.5 dane dane-mismatch") }
         }
+        #expect(world.resolver.asked.filter { $0.hasPrefix("TLSA") } == ["TLSA _25._tcp.mx1.example.net anew"])
+    }
+
+    @Test func `who judged by what is old already is served by the look-up that others have made since`() async throws {
+        world.publishDANE(try TestCertificates.digest(of: "mx2"))
+        _ = await service.answer(request(chain))
+        world.clock.advance(11)
+        world.resolver.forgetQuestions()
+        let key = PolicyService.Key(domain: "example.net", port: 25)
+        let old = try #require(service.knownEvidence(key))
+        let deadline = ContinuousClock.now + .seconds(60)
+        let first = try #require(await service.evidence(key, refreshing: .tlsa, insteadOf: old, deadline: deadline))
+        // The first look-up has landed; whoever asks now has judged by the evidence before it.
+        let second = try #require(await service.evidence(key, refreshing: .tlsa, insteadOf: old, deadline: deadline))
+        #expect(second === first)
+        #expect(world.resolver.asked.filter { $0.hasPrefix("TLSA") } == ["TLSA _25._tcp.mx1.example.net anew"])
+        // Who was not served by its result wants another one.
+        let third = try #require(await service.evidence(key, refreshing: .tlsa, insteadOf: first, deadline: deadline))
+        #expect(third !== first)
+        #expect(world.resolver.asked.count { $0.hasPrefix("TLSA") } == 2)
+    }
+
+    @Test func `a look-up from the caches does not stand in for one past them`() async throws {
+        world.publishDANE(try TestCertificates.digest(of: "mx2"))
+        _ = await service.answer(request(chain))
+        let key = PolicyService.Key(domain: "example.net", port: 25)
+        let old = try #require(service.knownEvidence(key))
+        service.forget("example.net")
+        let deadline = ContinuousClock.now + .seconds(60)
+        let plain = try #require(await service.evidence(key, deadline: deadline))
+        #expect(plain.number > old.number)
+        world.resolver.forgetQuestions()
+        _ = await service.evidence(key, refreshing: .tlsa, insteadOf: old, deadline: deadline)
         #expect(world.resolver.asked.filter { $0.hasPrefix("TLSA") } == ["TLSA _25._tcp.mx1.example.net anew"])
     }
 

@@ -1,7 +1,9 @@
+import Basics
 import DANE
 import Foundation
 import MTASTS
 import TLS
+import TestSupport
 import Testing
 
 @testable import Policy
@@ -118,7 +120,7 @@ import Testing
         #expect(first.summary.hasSuffix("policy-pending") && first.summary.hasPrefix("defer 451 4.7.0"))
         world.fetcher.gate.open()
         // The first caller's look-ups have to be done: they end with the policy still pending.
-        while service.state.withLock({ !$0.lookups.isEmpty }) { await Task.yield() }
+        while service.state.withLock({ $0.lookups.count > 0 }) { await Task.yield() }
         world.clock.advance(2)
         #expect(await service.answer(request(chain)) == "accept sts sts-verified sts-verified")
         #expect(world.fetcher.gate.arrivals == 1)
@@ -197,7 +199,7 @@ import Testing
     }
 
     @Test func `an internationalised domain is looked up by its A-labels`() async throws {
-        let domain = "xn--bcher-kva.example"
+        let domain: DomainName = "xn--bcher-kva.example"
         world.resolver.set(mx: domain, ["mx1.example.net"], .insecure)
         world.resolver.set(addresses: "mx1.example.net", [v4], .insecure)
         world.resolver.set(id: "1", of: domain)

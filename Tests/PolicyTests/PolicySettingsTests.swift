@@ -1,6 +1,7 @@
 import Basics
 import DNS
 import Records
+import TestSupport
 import Testing
 
 @testable import Policy
@@ -25,7 +26,7 @@ import Testing
         ("required.example", "192.0.2.1", .report),
     ])
     func `a client's network has its enforcement unless the domain has its own`(
-        domain: String, client: String, expected: DecisionSettings.Enforcement
+        domain: DomainName, client: String, expected: DecisionSettings.Enforcement
     ) {
         #expect(configuration.settings(for: domain, client: IPAddress(client)).enforcement == expected)
     }

@@ -5,6 +5,7 @@ import Journal
 import Logging
 import MTASTS
 import TLS
+import TestSupport
 
 import class NIOPosix.NIOThreadPool
 
@@ -25,15 +26,15 @@ struct SeededGenerator: RandomNumberGenerator {
 
 /// What DNS, a policy host and a mail server say of example.net: anything, by the seed.
 struct RandomWorld: Resolver, PolicyStore, PolicyFetching {
-    static let names = ["mx1.example.net", "mx2.example.net", "mx.example.org"]
+    static let names: [DomainName] = ["mx1.example.net", "mx2.example.net", "mx.example.org"]
     static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     static let failures: [DNSFailure.Kind] = [.bogus, .serverFailure, .timeout]
     /// The world's time: whole seconds, a moment ago.
     static let now = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
 
     var mx: Result<DNSAnswer<MXRecord>, DNSFailure>
-    var addresses: [String: Result<DNSAnswer<IPAddress>, DNSFailure>] = [:]
-    var tlsa: [String: Result<DNSAnswer<TLSARecord>, DNSFailure>] = [:]
+    var addresses: [DomainName: Result<DNSAnswer<IPAddress>, DNSFailure>] = [:]
+    var tlsa: [DomainName: Result<DNSAnswer<TLSARecord>, DNSFailure>] = [:]
     var policy: CachedPolicy?
     var chain: CertificateChain?
     var leg: LegEvidence
@@ -100,34 +101,34 @@ struct RandomWorld: Resolver, PolicyStore, PolicyFetching {
             settings: .init(settings: settings), resolver: self, sts: sts, trust: trust, threads: threads, now: { Self.now })
     }
 
-    func mx(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<MXRecord> { try mx.get() }
+    func mx(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<MXRecord> { try mx.get() }
 
-    func addresses(_ name: String, family: AddressFamily, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<IPAddress> {
+    func addresses(_ name: DomainName, family: AddressFamily, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<IPAddress> {
         guard family == .ipv4, let answer = addresses[name] else { return noData(name) }
         return try answer.get()
     }
 
-    func tlsa(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<TLSARecord> {
+    func tlsa(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<TLSARecord> {
         guard let answer = tlsa[name] else { return noData(name) }
         return try answer.get()
     }
 
-    func txt(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<[UInt8]> {
+    func txt(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<[UInt8]> {
         guard policy != nil else { return noData(name) }
         return DNSAnswer(name: name, status: .insecure, outcome: .records([Array("v=STSv1; id=1".utf8)]), ttl: 300)
     }
 
-    func cname(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<String> { noData(name) }
+    func cname(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<DomainName> { noData(name) }
 
-    func fetch(domain: String) async throws(FetchError) -> FetchedPolicy { throw STSFailure(.fetchError, "HTTP 404") }
+    func fetch(domain: DomainName) async throws(FetchError) -> FetchedPolicy { throw STSFailure(.fetchError, "HTTP 404") }
 
-    func policy(domain: String) async throws -> CachedPolicy? { policy }
-    func policiesDue(at now: Date, expiringAfter: Date, after: String?, limit: Int) async throws -> [CachedPolicy] { [] }
+    func policy(domain: DomainName) async throws -> CachedPolicy? { policy }
+    func policiesDue(at now: Date, expiringAfter: Date, after: DomainName?, limit: Int) async throws -> [CachedPolicy] { [] }
     func save(_ policy: CachedPolicy) async throws {}
-    func noteChecked(domain: String, at time: Date, error: String?) async throws {}
-    func noteUsed(domain: String, at time: Date) async throws {}
+    func noteChecked(domain: DomainName, at time: Date, error: String?) async throws {}
+    func noteUsed(domain: DomainName, at time: Date) async throws {}
 
-    private func noData<Record>(_ name: String) -> DNSAnswer<Record> {
+    private func noData<Record>(_ name: DomainName) -> DNSAnswer<Record> {
         DNSAnswer(name: name, status: .secure, outcome: .noData, ttl: 300)
     }
 }

@@ -2,6 +2,7 @@ import DANE
 import Foundation
 import MTASTS
 import TLS
+import TestSupport
 import Testing
 
 @testable import Policy

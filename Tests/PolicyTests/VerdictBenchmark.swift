@@ -4,6 +4,7 @@ import Foundation
 import Journal
 import MTASTS
 import TLS
+import TestSupport
 import Testing
 
 @testable import Policy
@@ -31,7 +32,7 @@ import Testing
             question = request()
         }
         // Large domains have many hosts.
-        let others = (2..<6).map { "mx\($0).example.net" }
+        let others: [DomainName] = (2..<6).map { "mx\($0).example.net" }
         world.resolver.set(mx: "example.net", ["mx1.example.net"] + others, kind == .sts || kind == .none ? .insecure : .secure)
         for other in others { world.resolver.set(addresses: other, [elsewhere]) }
         _ = await world.service.answer(question)

@@ -85,7 +85,7 @@ import Testing
         #expect(world.codes == [220, 250, 250, 250, 451, 250, 221])
         #expect(world.replies[4] == "451 4.3.0 203.0.113.25 no longer offers CHUNKING; try again")
         #expect(!second.lines.contains { $0.hasPrefix("BDAT") || $0 == "EVIL" })
-        #expect(world.shared.missingKeywords(at: World.address) == ["CHUNKING"])
+        #expect(world.shared.missingKeywords(at: World.address, now: world.now) == ["CHUNKING"])
     }
 
     @Test(arguments: ["BDAT", "BDAT x LAST", "BDAT -1", "BDAT 3 FIRST", "BDAT 123456789012345678901"])

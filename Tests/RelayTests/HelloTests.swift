@@ -1,6 +1,8 @@
+import Basics
 import DNS
 import NIOCore
 import SMTP
+import TestSupport
 import Testing
 
 @testable import Relay
@@ -154,7 +156,7 @@ import Testing
         ("192.0.2.1 hi", nil),
         ("localhost ready", nil), ("", nil), ("-- mail --", nil), ("a..b x", nil), ("a_b.example x", nil),
     ])
-    func `a host name in the greeting is the first guess for SNI`(text: String, name: String?) {
+    func `a host name in the greeting is the first guess for SNI`(text: String, name: DomainName?) {
         #expect(Session.hostName(in: Reply(220, nil, text)) == name)
     }
 }

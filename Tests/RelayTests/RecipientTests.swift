@@ -1,11 +1,13 @@
+import Basics
 import Policy
+import TestSupport
 import Testing
 
 @testable import Relay
 
 @Suite struct RecipientTests {
-    private func refusing(_ domains: String...) -> (JudgeRequest) -> Judgement.Answer {
-        { domains.contains($0.domain ?? "") ? .verdict(.deferring()) : .verdict(.accepting()) }
+    private func refusing(_ domains: DomainName...) -> (JudgeRequest) -> Judgement.Answer {
+        { $0.domain.map(domains.contains) ?? false ? .verdict(.deferring()) : .verdict(.accepting()) }
     }
 
     @Test(arguments: chunkSizes)

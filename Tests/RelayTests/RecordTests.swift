@@ -1,5 +1,6 @@
 import Journal
 import Policy
+import TestSupport
 import Testing
 
 @testable import Relay

@@ -1,5 +1,7 @@
+import Basics
 import Policy
 import TLS
+import TestSupport
 import Testing
 
 @testable import Relay
@@ -13,7 +15,7 @@ import Testing
     }
 
     /// Wants the leg to have been dialled with this name.
-    private func wanting(_ name: String) -> (JudgeRequest) -> Judgement.Answer {
+    private func wanting(_ name: DomainName) -> (JudgeRequest) -> Judgement.Answer {
         { request in
             if request.leg.serverName == name { return .verdict(.accepting(.dane, level: .daneVerified)) }
             if request.redial == .allowed, !request.leg.triedServerNames.contains(name) { return .redial(serverName: name) }
@@ -183,7 +185,7 @@ import Testing
         world.say(lines: "RSET", "MAIL FROM:<a@client.example>")
         world.then { [unowned world] in
             world.gate.answer = { request in
-                let wanted = "mx9.example.org"
+                let wanted: DomainName = "mx9.example.org"
                 if request.leg.serverName == wanted || request.redial != .allowed { return .verdict(.accepting()) }
                 return .redial(serverName: wanted)
             }
@@ -221,7 +223,7 @@ import Testing
     }
 
     @Test(arguments: [nil, "mx5.example.net"])
-    func `the name known for the address is sent again, else the last one`(known: String?) async {
+    func `the name known for the address is sent again, else the last one`(known: DomainName?) async {
         let second = secured()
         second.greeting = "220 mx9.example.net"
         let world = World(.server(secured()), .server(second))

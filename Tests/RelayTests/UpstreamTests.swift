@@ -3,6 +3,7 @@ import NIOCore
 import Policy
 import Records
 import TLS
+import TestSupport
 import Testing
 
 @testable import Relay

@@ -5,6 +5,7 @@ import FoundationEssentials
 import MTASTS
 import Policy
 import TLS
+import TestSupport
 import Testing
 
 @testable import Journal

@@ -1,6 +1,7 @@
 import Basics
 import FoundationEssentials
 import Records
+import TestSupport
 import Testing
 
 @testable import Journal

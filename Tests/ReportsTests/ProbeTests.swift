@@ -2,6 +2,7 @@ import Basics
 import DNS
 import Records
 import TLS
+import TestSupport
 import Testing
 
 @testable import Policy

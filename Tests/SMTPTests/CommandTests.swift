@@ -111,7 +111,7 @@ import Testing
             accepted += 1
             guard case .rcpt(let rcpt) = command, case .name(let name) = rcpt.domain else { continue }
             // Whatever was accepted, its domain is made of letters, digits, hyphens, dots and underscores, and the path leads to it.
-            #expect(name.utf8.allSatisfy { $0.isAlphanumeric || $0 == .hyphen || $0 == .dot || $0 == UInt8(ascii: "_") })
+            #expect(name.text.utf8.allSatisfy { $0.isAlphanumeric || $0 == .hyphen || $0 == .dot || $0 == UInt8(ascii: "_") })
             #expect(rcpt.forwardPath.hasPrefix(rcpt.localPart + "@"))
         }
         #expect(accepted > 50)

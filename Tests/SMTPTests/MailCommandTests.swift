@@ -1,3 +1,5 @@
+import Basics
+import TestSupport
 import Testing
 
 @testable import SMTP
@@ -15,8 +17,8 @@ private func mail(_ argument: String) throws -> MailCommand? {
             (#"<"x@y>"@example.org> SIZE=1"#, #""x@y>"@example.org"#, "example.org"),
             ("<a@bücher.example> SMTPUTF8", "a@bücher.example", "xn--bcher-kva.example"),
             ("<prvs=123=a+b=c@example.org>", "prvs=123=a+b=c@example.org", "example.org"),
-        ] as [(String, String, String?)])
-    func `the sender is read`(argument: String, path: String, domain: String?) throws {
+        ] as [(String, String, DomainName?)])
+    func `the sender is read`(argument: String, path: String, domain: DomainName?) throws {
         let command = try mail(argument)
         #expect(command?.reversePath == path)
         #expect(command?.senderDomain == domain)

@@ -1,5 +1,6 @@
 import Basics
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @testable import TLS

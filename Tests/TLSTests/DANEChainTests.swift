@@ -1,5 +1,7 @@
+import Basics
 import COpenSSL
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @testable import TLS
@@ -31,7 +33,7 @@ func tlsa(_ usage: UInt8, _ selector: UInt8, _ matchingType: UInt8, _ name: Stri
 }
 
 @Suite struct DANEChainTests {
-    let names = ["mx1.example.net"]
+    let names: [DomainName] = ["mx1.example.net"]
 
     @Test(arguments: [UInt8(0), 1], [UInt8(0), 1, 2])
     func `usage 3 matches the leaf`(selector: UInt8, matchingType: UInt8) throws {
@@ -84,9 +86,9 @@ func tlsa(_ usage: UInt8, _ selector: UInt8, _ matchingType: UInt8, _ name: Stri
         #expect(try chain("stuffed").verifyDANE(records: [tlsa(2, 0, 1, "other-root")], names: names, now: testNow) == .noMatch)
     }
 
-    private static let nameTable: [(String, [String], Bool?)] = [
+    private static let nameTable: [(String, [DomainName], Bool?)] = [
         ("mx1", ["mx1.example.net"], true), ("mx1", ["example.com", "mx1.example.net"], true), ("mx1", ["mx2.example.net"], false),
-        ("mx1", ["example.net"], false), ("mx1", [".example.net"], nil), ("mx1", [], nil), ("mx1", ["192.0.2.1"], nil),
+        ("mx1", ["example.net"], false), ("mx1", ["\\046example.net"], nil), ("mx1", [], nil), ("mx1", ["192.0.2.1"], nil),
         ("wildcard", ["mx9.example.net"], true), ("wildcard", ["a.mx9.example.net"], false), ("wildcard", ["example.net"], false),
         ("partial-wildcard", ["mx1.example.net"], false),
         // RFC 7672 3.2.3: the common name counts only without DNS names.
@@ -95,7 +97,7 @@ func tlsa(_ usage: UInt8, _ selector: UInt8, _ matchingType: UInt8, _ name: Stri
     ]
 
     @Test(arguments: nameTable)
-    func `usage 2 checks names`(name: String, names: [String], matches: Bool?) throws {
+    func `usage 2 checks names`(name: String, names: [DomainName], matches: Bool?) throws {
         let result = try chain(name).verifyDANE(records: [tlsa(2, 1, 1, "intermediate")], names: names, now: testNow)
         let expected: DANEChainResult =
             switch matches {

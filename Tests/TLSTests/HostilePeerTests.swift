@@ -1,6 +1,7 @@
 import COpenSSL
 import NIOCore
 import Records
+import TestSupport
 import Testing
 
 @testable import TLS

@@ -58,4 +58,12 @@ import Testing
         }
         #expect(try establish(server, resuming: resumption).client.info?.resumed == true)
     }
+
+    @Test func `a session tells for how long its server allows it to be resumed`() throws {
+        let context = try ServerContext(maximum: .tls13)
+        SSL_CTX_set_timeout(context.pointer, 1234)
+        let (client, _) = try establish(context)
+        #expect(try client.read() == nil)
+        #expect(try #require(client.takeResumption()).lifetime == 1234)
+    }
 }

@@ -1,7 +1,9 @@
+import Basics
 import COpenSSL
 import FoundationEssentials
 import NIOCore
 import Records
+import TestSupport
 import Testing
 
 @testable import TLS
@@ -134,7 +136,7 @@ func shuffleHandshake(_ client: TLSConnection, _ server: TestServer, chunk: Int 
 
 /// A client and a server that have completed their handshake.
 func establish(
-    _ server: ServerContext, context: TLSContext? = nil, name: String? = "mx1.example.net", resuming: TLSResumption? = nil,
+    _ server: ServerContext, context: TLSContext? = nil, name: DomainName? = "mx1.example.net", resuming: TLSResumption? = nil,
     chunk: Int = 1000
 ) throws -> (client: TLSConnection, server: TestServer) {
     let client = try TLSConnection(context: context ?? TLSContext(minimum: .tls12), serverName: name, resuming: resuming)

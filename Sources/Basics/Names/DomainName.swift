@@ -24,6 +24,9 @@ public struct DomainName: Hashable, Sendable {
     /// Some label holds an underscore, which no host name may have (RFC 5321 4.1.2) and some mail domains do.
     public var hasUnderscore: Bool { traits.contains(.underscore) }
 
+    /// Some label begins or ends with a hyphen, which no host name may (RFC 952, RFC 5321 4.1.2).
+    package var hasOuterHyphen: Bool { traits.contains(.outerHyphen) }
+
     /// Whether the name could have been read by `grammar` as well.
     public func fits(_ grammar: Grammar) -> Bool { traits.isDisjoint(with: grammar.refused) }
 

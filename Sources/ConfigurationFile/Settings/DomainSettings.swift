@@ -1,8 +1,10 @@
+import Basics
+
 extension Configuration {
     /// `[[domain]]`: what differs for one recipient domain. Subdomains are domains of their own.
     public struct DomainSettings: Hashable, Sendable {
-        /// `name`: the domain, A-labels, lower case, no final dot. No two sections may have the same.
-        public var name: String
+        /// `name`: the domain. No two sections may have the same.
+        public var name: DomainName
         /// `require`: a policy that the domain must have. Default none.
         public var require = Requirement.none
         /// `enforcement`: as in `[policy]`, which holds where this is nil.
@@ -19,13 +21,13 @@ extension Configuration {
         }
 
         /// Settings of this domain that differ in nothing yet.
-        public init(name: String) {
+        public init(name: DomainName) {
             self.name = name
         }
 
         static func read(_ section: SectionReader) -> DomainSettings? {
             let name: DomainName? = section.require("name")
-            var settings = DomainSettings(name: name?.text ?? "")
+            var settings = DomainSettings(name: name ?? .root)
             section.read("require", into: &settings.require)
             section.read("enforcement", into: &settings.enforcement)
             section.read("on-failure", into: &settings.onFailure)

@@ -6,8 +6,8 @@ extension Configuration {
     public struct Route: Hashable, Sendable {
         /// `destination`: the addresses that this route is for. No two routes may have the same.
         public var destination: IPNetwork
-        /// `host`: the name that the server's certificate must carry, lower case, no final dot.
-        public var host: String
+        /// `host`: the name that the server's certificate must carry.
+        public var host: DomainName
         /// `policy`: what the server has to show. Default `verify`.
         public var policy = Policy.verify
 
@@ -20,7 +20,7 @@ extension Configuration {
         }
 
         /// A route to `host` at these addresses.
-        public init(destination: IPNetwork, host: String) {
+        public init(destination: IPNetwork, host: DomainName) {
             self.destination = destination
             self.host = host
         }
@@ -29,7 +29,7 @@ extension Configuration {
             let destination: IPNetwork? = section.require("destination")
             let host: DomainName? = section.require("host")
             guard let destination, let host else { return nil }
-            var route = Route(destination: destination, host: host.text)
+            var route = Route(destination: destination, host: host)
             section.read("policy", into: &route.policy)
             return route
         }

@@ -46,10 +46,10 @@ final class LoopNetwork: Network {
     }
 
     func secure(
-        _ stream: any ByteStream, destination: Endpoint, serverName: String?, signal: Signal, deadline: NIODeadline
+        _ stream: any ByteStream, destination: Endpoint, serverName: DomainName?, signal: Signal, deadline: NIODeadline
     ) async -> Result<SecuredStream, TLSFailure> {
         let key = TLSSessionCache.Key(destination: destination, serverName: serverName)
-        let resuming = sessions[key]
+        let resuming = sessions.session(for: key, now: clock.now)
         let connection: TLSConnection
         do {
             connection = try TLSConnection(context: tls, serverName: serverName, resuming: resuming)
@@ -67,12 +67,12 @@ final class LoopNetwork: Network {
                 guard let info = connection.info else {
                     return .failure(TLSFailure(kind: .internal, detail: "no parameters after the handshake"))
                 }
-                let sessions = sessions
-                let secured = SecureStream(connection, over: stream) { sessions[key] = $0 }
+                let (sessions, clock) = (sessions, clock)
+                let secured = SecureStream(connection, over: stream) { sessions.store($0, for: key, now: clock.now) }
                 return .success(
-                    SecuredStream(stream: secured, info: info, chain: connection.peerChain) { sessions[key] = nil })
+                    SecuredStream(stream: secured, info: info, chain: connection.peerChain) { sessions.remove(key) })
             case .failed(let failure):
-                if resuming != nil { sessions[key] = nil }
+                if resuming != nil { sessions.remove(key) }
                 return .failure(failure)
             case .inProgress:
                 break

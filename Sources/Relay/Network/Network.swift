@@ -9,7 +9,7 @@ protocol Network: AnyObject {
     func dial(_ destination: Endpoint, from source: IPAddress?, signal: Signal) async throws(DialFailure) -> any ByteStream
     /// Does the TLS handshake over a stream on which the server answered STARTTLS with 220.
     func secure(
-        _ stream: any ByteStream, destination: Endpoint, serverName: String?, signal: Signal, deadline: NIODeadline
+        _ stream: any ByteStream, destination: Endpoint, serverName: DomainName?, signal: Signal, deadline: NIODeadline
     ) async -> Result<SecuredStream, TLSFailure>
 }
 

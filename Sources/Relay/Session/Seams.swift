@@ -10,9 +10,9 @@ protocol PolicyGate: Sendable {
     /// Judges, with whatever look-ups and checks that takes, within `budget`.
     func judge(_ request: JudgeRequest, budget: Duration) async -> Judgement
     /// The name to send as SNI when nothing is known yet but the address.
-    func serverName(at address: IPAddress) -> String?
+    func serverName(at address: IPAddress) -> DomainName?
     /// Notes that a leg to `address` was authenticated under `serverName`.
-    func noteAuthenticated(_ serverName: String, at address: IPAddress)
+    func noteAuthenticated(_ serverName: DomainName, at address: IPAddress)
 }
 
 extension PolicyService: PolicyGate {}

@@ -1,3 +1,4 @@
+import Basics
 import NIOCore
 import SMTP
 
@@ -13,7 +14,7 @@ extension Session {
         reset()
         let leg: Leg
         do { leg = try await upstream.hello(as: name) } catch { throw SessionEnd(error) }
-        let response = leg.ehlo.without(shared.missingKeywords(at: peers.destination.address))
+        let response = leg.ehlo.without(shared.missingKeywords(at: peers.destination.address, now: clock.now))
         if isExtended {
             let reply = response.offered(keepingAuth: await isVerifiedRoute(leg))
             offered = EHLOResponse(reply: reply).keywords
@@ -31,16 +32,8 @@ extension Session {
     }
 
     /// The host name in a greeting, when it can be one. No evidence of anything: it chooses which certificate a server shows.
-    static func hostName(in greeting: Reply) -> String? {
-        guard let word = greeting.text.split(separator: " ").first, word.utf8.count <= 253 else { return nil }
-        let labels = word.split(separator: ".", omittingEmptySubsequences: false)
-        let isHostName =
-            labels.count >= 2
-            && labels.allSatisfy { label in
-                (1...63).contains(label.utf8.count)
-                    && label.utf8.allSatisfy { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7a || $0 >= 0x30 && $0 <= 0x39 || $0 == 0x2d }
-            }
-        guard isHostName, labels.last?.utf8.contains(where: { $0 >= 0x41 }) ?? false else { return nil }
-        return word.lowercased()
+    static func hostName(in greeting: Reply) -> DomainName? {
+        guard let word = greeting.text.split(separator: " ").first else { return nil }
+        return try? DomainName(word.utf8, as: .host)
     }
 }

@@ -65,7 +65,7 @@ extension Session {
 
     /// The answer when a leg dialled again lacks extensions that the client was offered: those are not offered again at this address.
     func withdraw(_ missing: Set<String>, _ decision: RecordID? = nil) -> Reply {
-        shared.noteMissingKeywords(missing, at: peers.destination.address)
+        shared.noteMissingKeywords(missing, at: peers.destination.address, now: clock.now)
         let names = missing.sorted().joined(separator: ", ")
         let about = decision.map { " (\($0))" } ?? ""
         return Reply(451, "4.3.0", "\(peers.destination.address) no longer offers \(names); try again\(about)")

@@ -103,7 +103,7 @@ extension Session {
         let subject = DecisionSubject(
             id: decision, connection: id, client: peers.client.address.description,
             source: upstream.source?.description, sender: transaction.mail.reversePath,
-            recipient: recipient.forwardPath, domain: recipient.domain.name ?? recipient.domain.literal ?? "",
+            recipient: recipient.forwardPath, domain: recipient.domain.name?.text ?? recipient.domain.literal ?? "",
             reply: reply?.description, handshakeMilliseconds: outcome.leg.handshakeMilliseconds)
         transcript.add(
             .note,

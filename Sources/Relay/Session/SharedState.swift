@@ -1,19 +1,25 @@
 import Basics
+import NIOCore
 import Policy
 import Synchronization
 
 /// What the sessions of a relay share.
 final class SharedState: Sendable {
     private struct State {
-        var missingKeywords: BoundedCache<IPAddress, Set<String>>
+        /// Each keyword with the end of its time.
+        var missingKeywords: BoundedCache<IPAddress, [String: NIODeadline], NIODeadline>
     }
+
+    /// How long a server counts as without a keyword after it lacked it: servers are upgraded, and the better ones should be used.
+    static let keywordMemory = TimeAmount.hours(1)
 
     private let draining = Atomic(false)
     private let drained = Atomic(false)
     private let state: Mutex<State>
 
     init(capacity: Int = 20_000) {
-        state = Mutex(State(missingKeywords: BoundedCache(capacity: capacity)))
+        // A handful of keywords for each address.
+        state = Mutex(State(missingKeywords: BoundedCache(capacity: capacity, octetLimit: capacity * 1024)))
     }
 
     /// True once the daemon is stopping: idle sessions end, running messages finish.
@@ -26,12 +32,19 @@ final class SharedState: Sendable {
 
     func startDraining() { draining.store(true, ordering: .relaxed) }
 
-    /// EHLO keywords that a leg to `address` once did not offer while another had: servers behind one address differ.
-    func missingKeywords(at address: IPAddress) -> Set<String> {
-        state.withLock { $0.missingKeywords[address] ?? [] }
+    /// EHLO keywords that a leg to `address` did not offer within the last hour while another had: servers behind one address differ.
+    func missingKeywords(at address: IPAddress, now: NIODeadline) -> Set<String> {
+        guard let missing = state.withLock({ $0.missingKeywords.value(for: address, now: now) }) else { return [] }
+        return Set(missing.lazy.filter { now < $0.value }.map(\.key))
     }
 
-    func noteMissingKeywords(_ keywords: Set<String>, at address: IPAddress) {
-        state.withLock { $0.missingKeywords[address] = ($0.missingKeywords[address] ?? []).union(keywords) }
+    func noteMissingKeywords(_ keywords: Set<String>, at address: IPAddress, now: NIODeadline) {
+        let end = now + Self.keywordMemory
+        state.withLock { state in
+            var missing = (state.missingKeywords.value(for: address, now: now) ?? [:]).filter { now < $0.value }
+            for keyword in keywords { missing[keyword] = end }
+            let octets = missing.keys.reduce(0) { $0 + $1.utf8.count + 64 }
+            state.missingKeywords.store(missing, for: address, until: end, octets: octets, now: now)
+        }
     }
 }

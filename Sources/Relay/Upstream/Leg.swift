@@ -14,7 +14,7 @@ final class Leg {
     var ehlo = EHLOResponse(reply: Reply(250, nil, ""))
     /// Why there is no TLS, or what was agreed on.
     var tls = LegTLS.notOffered
-    var serverName: String?
+    var serverName: DomainName?
     var chain: CertificateChain?
     var forgetSession: () -> Void = {}
     /// Milliseconds that the handshake took.

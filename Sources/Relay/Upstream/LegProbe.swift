@@ -42,7 +42,7 @@ public struct LegProbe: Sendable {
     }
 
     /// Dials `destination` for recipients of `domain`.
-    public func run(domain: String, destination: Endpoint) async -> Outcome {
+    public func run(domain: DomainName, destination: Endpoint) async -> Outcome {
         let isolation = SessionActor(executor: executor)
         let found = Mutex<Outcome>(Outcome(transcript: []))
         await Task(executorPreference: executor) {
@@ -54,7 +54,7 @@ public struct LegProbe: Sendable {
         return found.withLock { $0 }
     }
 
-    private func probe(domain: String, destination: Endpoint) async -> Outcome {
+    private func probe(domain: DomainName, destination: Endpoint) async -> Outcome {
         var outcome = Outcome(transcript: [])
         let clock = LoopClock(loop: executor.loop)
         let network = LoopNetwork(
@@ -74,7 +74,7 @@ public struct LegProbe: Sendable {
     }
 
     /// Dials the server, speaks with it and asks the policy; returns why that came to no verdict.
-    private func examine(_ upstream: Upstream, for domain: String, into outcome: inout Outcome) async -> SessionEnd? {
+    private func examine(_ upstream: Upstream, for domain: DomainName, into outcome: inout Outcome) async -> SessionEnd? {
         do throws(LegError) {
             _ = try await upstream.open()
             _ = try await upstream.hello(as: Self.hostName)

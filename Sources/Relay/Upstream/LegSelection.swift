@@ -1,3 +1,4 @@
+import Basics
 import Policy
 
 /// Finds the leg on which the policy has a verdict for a recipient: judges the one at hand, dials again under the names that the policy asks
@@ -15,8 +16,8 @@ struct LegSelection {
     /// The most re-dials of a transaction.
     private static let mostRedials = 2
 
-    /// Judgements on `judged`, by domain ("" for recipients without one). A verdict is about a leg: another one is judged anew.
-    private var judgements: [String: Judgement] = [:]
+    /// Judgements on `judged`, by domain (nil for recipients without one). A verdict is about a leg: another one is judged anew.
+    private var judgements: [DomainName?: Judgement] = [:]
     private var judged: Leg?
     private var redials = 0
 
@@ -32,7 +33,7 @@ struct LegSelection {
                 // RFC 5321 3.8: the server may have closed meanwhile; if nothing was sent, another leg is judged, once.
                 try claimant.checkLeg()
                 if upstream.leg === leg {
-                    judgements[claim.domain ?? ""] = judgement
+                    judgements[claim.domain] = judgement
                     return Outcome(judgement: judgement, verdict: verdict, leg: leg)
                 }
                 guard !isMended else { throw .leg(.lost(leg.stream.end ?? .closed)) }
@@ -63,7 +64,7 @@ struct LegSelection {
             judgements = [:]
             judged = leg
         }
-        if let known = judgements[claim.domain ?? ""] { return known }
+        if let known = judgements[claim.domain] { return known }
         return await upstream.askPolicy(about: leg, claim, redial: redial)
     }
 

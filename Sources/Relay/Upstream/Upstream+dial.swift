@@ -1,3 +1,4 @@
+import Basics
 import NIOCore
 import SMTP
 import TLS
@@ -43,7 +44,7 @@ extension Upstream {
     }
 
     /// A leg with another name as SNI; nil when that cannot be had, with the reason in the transcript.
-    func redial(serverName: String) async throws(LegError) -> Leg? {
+    func redial(serverName: DomainName) async throws(LegError) -> Leg? {
         guard let name else { return nil }
         redials += 1
         noteTried(serverName)
@@ -77,7 +78,7 @@ extension Upstream {
         retire(leg, .close, because: "the server closed the idle connection: \(end)")
     }
 
-    func noteTried(_ serverName: String) {
+    func noteTried(_ serverName: DomainName) {
         if !triedServerNames.contains(serverName) { triedServerNames.append(serverName) }
     }
 }

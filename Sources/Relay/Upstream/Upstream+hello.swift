@@ -1,3 +1,4 @@
+import Basics
 import NIOCore
 import SMTP
 import TLS
@@ -16,7 +17,7 @@ extension Upstream {
     }
 
     /// The name to send as SNI to a server of which nobody has asked for a certain one.
-    func firstServerName(for leg: Leg) -> String? {
+    func firstServerName(for leg: Leg) -> DomainName? {
         route?.host ?? policy.serverName(at: destination.address) ?? triedServerNames.last ?? Session.hostName(in: leg.greeting)
     }
 
@@ -24,7 +25,7 @@ extension Upstream {
     ///
     /// When the handshake fails the server is dialled again and left in clear, with the reason kept for the verdict: without a policy the
     /// mail goes in clear as it would without Weft (RFC 7435), with one it is held.
-    func negotiate(_ first: Leg, as name: String, serverName: String?, _ budget: DialBudget) async throws(LegError) -> Leg {
+    func negotiate(_ first: Leg, as name: String, serverName: DomainName?, _ budget: DialBudget) async throws(LegError) -> Leg {
         guard var failure = try await secure(first, as: name, serverName: serverName, budget) else { return first }
         let budget = budget.another(from: clock.now)
         // RFC 6066 3: a server may end the handshake over a name that it does not serve. The name was a guess: it may serve another.
@@ -47,7 +48,7 @@ extension Upstream {
     }
 
     /// EHLO, STARTTLS if it is offered, and EHLO again. Returns why the handshake failed, if it did; the leg is closed then.
-    private func secure(_ leg: Leg, as name: String, serverName: String?, _ budget: DialBudget) async throws(LegError) -> TLSFailure? {
+    private func secure(_ leg: Leg, as name: String, serverName: DomainName?, _ budget: DialBudget) async throws(LegError) -> TLSFailure? {
         do {
             try await sayHello(leg, as: name, budget)
             guard leg.ehlo.offers("STARTTLS") else {
@@ -81,7 +82,7 @@ extension Upstream {
     }
 
     /// STARTTLS and the handshake (RFC 3207).
-    private func startTLS(_ leg: Leg, serverName: String?, _ budget: DialBudget) async throws(LegError) {
+    private func startTLS(_ leg: Leg, serverName: DomainName?, _ budget: DialBudget) async throws(LegError) {
         let reply = try await exchange("STARTTLS", .startTLS, on: leg, budget)
         guard reply.code == 220 else {
             leg.tls = .refused(code: reply.code, text: reply.text)
@@ -92,7 +93,6 @@ extension Upstream {
         guard leg.stream.input.isEmpty else {
             throw .handshake(TLSFailure(kind: .localAlert, detail: "starttls-buffer-not-empty: data behind the reply to STARTTLS"))
         }
-        let serverName = serverName.map { $0.lowercased() }
         if let serverName { noteTried(serverName) }
         let started = clock.now
         let result = await network.secure(
@@ -110,7 +110,7 @@ extension Upstream {
             leg.handshakeMilliseconds = Int((clock.now - started).nanoseconds / 1_000_000)
             transcript.add(
                 .upstreamNote,
-                text: "TLS \(secured.info.version.rawValue) \(secured.info.cipher), SNI \(serverName ?? "none")"
+                text: "TLS \(secured.info.version.rawValue) \(secured.info.cipher), SNI \(serverName?.text ?? "none")"
                     + (secured.info.resumed ? ", resumed" : ""))
         }
     }

@@ -43,7 +43,7 @@ final class Upstream {
     /// The client has authenticated itself to the server: another leg would not know it.
     var isAuthenticated = false
     /// Names sent as SNI to the destination so far.
-    var triedServerNames: [String] = []
+    var triedServerNames: [DomainName] = []
     /// Re-dials that a policy asked for so far.
     var redials = 0
     private var receivedOnEarlierLegs = 0

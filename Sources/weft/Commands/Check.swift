@@ -41,8 +41,8 @@ struct Check: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let name: String
-        do { name = try DomainName(domain, as: .mail).text } catch { throw ValidationError("\"\(domain)\" is not a domain name: \(error)") }
+        let name: DomainName
+        do { name = try DomainName(domain, as: .mail) } catch { throw ValidationError("\"\(domain)\" is not a domain name: \(error)") }
         let destination = try to.map { text in
             guard let address = IPAddress(text) else { throw ValidationError("\"\(text)\" is not an IP address") }
             return address
@@ -65,7 +65,7 @@ struct Check: AsyncParsableCommand {
 
     /// Dials the hosts one after another, each at its addresses of both families, at most two of each.
     private func dial(_ evidence: DomainEvidence, _ destination: IPAddress?, _ inquiry: Inquiry) async -> [ProbedHost] {
-        var places: [(host: String?, address: IPAddress)] = []
+        var places: [(host: DomainName?, address: IPAddress)] = []
         if let destination {
             places = [(nil, destination)]
         } else {

@@ -106,7 +106,7 @@ struct Oracle {
         guard isTLS, let enforced, !isBroken(host), case .valid(let until)? = leg.authentication[host.host]?.pkix, noon <= until else {
             return false
         }
-        let labels = host.host.split(separator: ".")
+        let labels = host.host.text.split(separator: ".")
         let isAllowed = enforced.mx.contains { pattern in
             let wanted = pattern.lowercased().split(separator: ".")
             return wanted.count == labels.count && zip(wanted, labels).enumerated().allSatisfy { $0 == 0 && $1.0 == "*" || $1.0 == $1.1 }

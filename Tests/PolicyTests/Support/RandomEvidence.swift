@@ -1,15 +1,17 @@
+import Basics
 import DANE
 import DNS
 import Foundation
 import MTASTS
 import TLS
+import TestSupport
 
 @testable import Policy
 
 /// One decision's worth of evidence, anything that can be: also what no server or name server would say, but a forger might.
 struct RandomEvidence {
-    static let hosts = ["mx1.example.net", "mx2.example.net", "a.b.example.net", "mx.example.org"]
-    static let names = hosts + ["alias.example.org", "example.net", "other.test"]
+    static let hosts: [DomainName] = ["mx1.example.net", "mx2.example.net", "a.b.example.net", "mx.example.org"]
+    static let names: [DomainName] = hosts + ["alias.example.org", "example.net", "other.test"]
     static let patterns = [
         "mx1.example.net", "*.example.net", "*.b.example.net", "mx.example.org", "MX2.example.net", "*.net", "nothing.test",
     ]
@@ -89,7 +91,7 @@ struct RandomEvidence {
         }
     }
 
-    private static func host(_ name: String, using random: inout SeededGenerator) -> HostLookup {
+    private static func host(_ name: DomainName, using random: inout SeededGenerator) -> HostLookup {
         func status() -> HostLookup.AddressStatus {
             [.secure, .secure, .insecure, .empty, .failed(serverFailure)].randomElement(using: &random) ?? .empty
         }

@@ -6,10 +6,10 @@ import TestSupport
 /// A name server whose zone a test writes, and which notes what it is asked. Whatever is not in the zone does not exist, insecurely.
 final class ScriptedResolver: Resolver {
     private struct Zone {
-        var mx: [String: Result<DNSAnswer<MXRecord>, DNSFailure>] = [:]
+        var mx: [DomainName: Result<DNSAnswer<MXRecord>, DNSFailure>] = [:]
         var addresses: [String: Result<DNSAnswer<IPAddress>, DNSFailure>] = [:]
-        var tlsa: [String: Result<DNSAnswer<TLSARecord>, DNSFailure>] = [:]
-        var txt: [String: Result<DNSAnswer<[UInt8]>, DNSFailure>] = [:]
+        var tlsa: [DomainName: Result<DNSAnswer<TLSARecord>, DNSFailure>] = [:]
+        var txt: [DomainName: Result<DNSAnswer<[UInt8]>, DNSFailure>] = [:]
         var asked: [String] = []
     }
 
@@ -22,7 +22,7 @@ final class ScriptedResolver: Resolver {
 
     func forgetQuestions() { zone.withLock { $0.asked = [] } }
 
-    func set(mx name: String, _ hosts: [String], _ status: DNSSECStatus = .secure, expanded: String? = nil, ttl: Int = 300) {
+    func set(mx name: DomainName, _ hosts: [DomainName], _ status: DNSSECStatus = .secure, expanded: DomainName? = nil, ttl: Int = 300) {
         let records = hosts.enumerated().map { MXRecord(preference: UInt16($0.offset), exchange: $0.element) }
         zone.withLock {
             $0.mx[name] = .success(
@@ -31,7 +31,7 @@ final class ScriptedResolver: Resolver {
         }
     }
 
-    func set(addresses name: String, _ addresses: [IPAddress], _ status: DNSSECStatus = .secure, ttl: Int = 300) {
+    func set(addresses name: DomainName, _ addresses: [IPAddress], _ status: DNSSECStatus = .secure, ttl: Int = 300) {
         for (type, isIPv6) in [("A", false), ("AAAA", true)] {
             let records = addresses.filter { $0.isIPv6 == isIPv6 }
             zone.withLock {
@@ -41,14 +41,14 @@ final class ScriptedResolver: Resolver {
         }
     }
 
-    func set(tlsa name: String, _ records: [TLSARecord], ttl: Int = 300) {
+    func set(tlsa name: DomainName, _ records: [TLSARecord], ttl: Int = 300) {
         zone.withLock {
             $0.tlsa["_25._tcp.\(name)"] = .success(
                 DNSAnswer(name: name, status: .secure, outcome: records.isEmpty ? .noData : .records(records), ttl: ttl))
         }
     }
 
-    func set(id: String?, of domain: String, ttl: Int = 300) {
+    func set(id: String?, of domain: DomainName, ttl: Int = 300) {
         let records = id.map { [Array("v=STSv1; id=\($0);".utf8)] } ?? []
         zone.withLock {
             $0.txt["_mta-sts.\(domain)"] = .success(
@@ -56,39 +56,39 @@ final class ScriptedResolver: Resolver {
         }
     }
 
-    func fail(mx name: String, _ kind: DNSFailure.Kind) { zone.withLock { $0.mx[name] = .failure(DNSFailure(kind, "scripted")) } }
-    func fail(ipv4 name: String, _ kind: DNSFailure.Kind) {
+    func fail(mx name: DomainName, _ kind: DNSFailure.Kind) { zone.withLock { $0.mx[name] = .failure(DNSFailure(kind, "scripted")) } }
+    func fail(ipv4 name: DomainName, _ kind: DNSFailure.Kind) {
         zone.withLock { $0.addresses["A \(name)"] = .failure(DNSFailure(kind, "scripted")) }
     }
-    func fail(tlsa name: String, _ kind: DNSFailure.Kind) {
+    func fail(tlsa name: DomainName, _ kind: DNSFailure.Kind) {
         zone.withLock { $0.tlsa["_25._tcp.\(name)"] = .failure(DNSFailure(kind, "scripted")) }
     }
-    func fail(txt domain: String, _ kind: DNSFailure.Kind) {
+    func fail(txt domain: DomainName, _ kind: DNSFailure.Kind) {
         zone.withLock { $0.txt["_mta-sts.\(domain)"] = .failure(DNSFailure(kind, "scripted")) }
     }
 
-    func mx(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<MXRecord> {
+    func mx(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<MXRecord> {
         await note("MX \(name)", refresh)
         return try zone.withLock { $0.mx[name] }?.get() ?? denial(name)
     }
 
-    func addresses(_ name: String, family: AddressFamily, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<IPAddress> {
+    func addresses(_ name: DomainName, family: AddressFamily, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<IPAddress> {
         let question = "\(family == .ipv4 ? "A" : "AAAA") \(name)"
         await note(question, refresh)
         return try zone.withLock { $0.addresses[question] }?.get() ?? denial(name)
     }
 
-    func tlsa(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<TLSARecord> {
+    func tlsa(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<TLSARecord> {
         await note("TLSA \(name)", refresh)
         return try zone.withLock { $0.tlsa[name] }?.get() ?? denial(name)
     }
 
-    func txt(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<[UInt8]> {
+    func txt(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<[UInt8]> {
         await note("TXT \(name)", refresh)
         return try zone.withLock { $0.txt[name] }?.get() ?? denial(name)
     }
 
-    func cname(_ name: String, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<String> {
+    func cname(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<DomainName> {
         await note("CNAME \(name)", refresh)
         return denial(name)
     }
@@ -98,7 +98,7 @@ final class ScriptedResolver: Resolver {
         await gate.pass()
     }
 
-    private func denial<Record>(_ name: String) -> DNSAnswer<Record> {
+    private func denial<Record>(_ name: DomainName) -> DNSAnswer<Record> {
         DNSAnswer(name: name, status: .insecure, outcome: .nxDomain, ttl: 300)
     }
 }

@@ -6,6 +6,7 @@ import MTASTS
 import Policy
 import Synchronization
 import TLS
+import TestSupport
 
 import class NIOPosix.NIOThreadPool
 
@@ -85,7 +86,7 @@ final class World: Sendable {
 
 /// A request to judge a leg with TLS that shows this chain; without one, a leg in clear.
 func request(
-    _ chain: CertificateChain? = nil, domain: String? = "example.net", sni: String? = "mx1.example.net", at address: IPAddress = v4,
+    _ chain: CertificateChain? = nil, domain: DomainName? = "example.net", sni: DomainName? = "mx1.example.net", at address: IPAddress = v4,
     redial: Attempts.Redial = .allowed
 ) -> JudgeRequest {
     var leg = LegEvidence(destination: address, port: 25, tls: .notOffered)

@@ -3,6 +3,7 @@ import NIOCore
 import NIOPosix
 import Policy
 import TLS
+import TestSupport
 import Testing
 
 @testable import Relay

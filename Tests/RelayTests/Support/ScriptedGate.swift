@@ -2,6 +2,7 @@ import Basics
 import Policy
 import Records
 import TLS
+import TestSupport
 
 @testable import Policy
 @testable import Relay
@@ -17,7 +18,7 @@ final class ScriptedGate: PolicyGate, @unchecked Sendable {
     /// What happens while look-ups are made.
     var whileJudging: () -> Void = {}
     /// The name to send as SNI at first.
-    var firstServerName: String?
+    var firstServerName: DomainName?
     private(set) var requests: [JudgeRequest] = []
     private(set) var authenticated: [String] = []
     /// Domains accepted, with the number of the connection they were accepted on.
@@ -33,15 +34,15 @@ final class ScriptedGate: PolicyGate, @unchecked Sendable {
         return made
     }
 
-    func serverName(at address: IPAddress) -> String? { firstServerName }
+    func serverName(at address: IPAddress) -> DomainName? { firstServerName }
 
-    func noteAuthenticated(_ serverName: String, at address: IPAddress) { authenticated.append("\(serverName) \(address)") }
+    func noteAuthenticated(_ serverName: DomainName, at address: IPAddress) { authenticated.append("\(serverName) \(address)") }
 
     private func judgement(_ request: JudgeRequest) -> Judgement {
         requests.append(request)
         let answer = answer(request)
         if case .verdict(let verdict) = answer, verdict.action == .accept {
-            accepted.insert("\(request.domain ?? "")#\(connection())")
+            accepted.insert("\(request.domain?.text ?? "")#\(connection())")
         }
         return Judgement(answer: answer, leg: request.leg)
     }

@@ -1,5 +1,7 @@
+import Basics
 import NIOCore
 import TLS
+import TestSupport
 import Testing
 
 @testable import Relay
@@ -39,7 +41,7 @@ final class ScriptedServer {
     private(set) var data: [UInt8] = []
     private(set) var chunks: [[UInt8]] = []
     /// Names asked for in the handshake.
-    private(set) var serverNames: [String?] = []
+    private(set) var serverNames: [DomainName?] = []
     /// Called for each command before it is answered.
     var onCommand: (String) -> Void = { _ in }
     /// Called when the handshake is over.
@@ -73,7 +75,7 @@ final class ScriptedServer {
     /// Says something unasked.
     func say(_ text: String) { stream.say((text + "\r\n").utf8) }
 
-    func startTLS(serverName: String?) -> Handshake {
+    func startTLS(serverName: DomainName?) -> Handshake {
         lines.append("TLS")
         serverNames.append(serverName)
         onTLS()

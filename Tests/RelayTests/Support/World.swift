@@ -1,6 +1,7 @@
 import Basics
 import NIOCore
 import TLS
+import TestSupport
 import Testing
 
 @testable import Relay
@@ -193,7 +194,7 @@ final class ScriptedNetwork: Network {
     }
 
     nonisolated(nonsending) func secure(
-        _ stream: any ByteStream, destination: Endpoint, serverName: String?, signal: Signal, deadline: NIODeadline
+        _ stream: any ByteStream, destination: Endpoint, serverName: DomainName?, signal: Signal, deadline: NIODeadline
     ) async -> Result<SecuredStream, TLSFailure> {
         guard let server = world.servers.first(where: { $0.stream === stream }) else {
             return .failure(TLSFailure(kind: .internal, detail: "an unknown stream"))

@@ -1,9 +1,9 @@
-import FoundationEssentials
-import MTASTS
+public import Basics
+public import FoundationEssentials
 import Synchronization
 
 /// Both clocks stand still until told to go on.
-final class ManualClock: STSClock {
+public final class ManualClock: SteadyClock {
     private struct Sleeper {
         let id: Int
         let until: ContinuousClock.Instant
@@ -20,13 +20,17 @@ final class ManualClock: STSClock {
 
     private let state = Mutex(State())
 
-    var wall: Date { state.withLock { $0.wall } }
-    var instant: ContinuousClock.Instant { state.withLock { $0.instant } }
+    /// Clocks that stand at some moment.
+    public init() {}
+
+    /// The time of day.
+    public var wall: Date { state.withLock { $0.wall } }
+    public var instant: ContinuousClock.Instant { state.withLock { $0.instant } }
     /// How many tasks sleep now.
-    var sleepers: Int { state.withLock { $0.sleepers.count } }
+    public var sleepers: Int { state.withLock { $0.sleepers.count } }
 
     /// Time passes on both clocks.
-    func advance(_ seconds: Int) {
+    public func advance(_ seconds: Int) {
         step(seconds)
         let awake = state.withLock { state in
             state.instant += .seconds(seconds)
@@ -37,11 +41,11 @@ final class ManualClock: STSClock {
     }
 
     /// The wall clock alone is set forward, or back.
-    func step(_ seconds: Int) {
+    public func step(_ seconds: Int) {
         state.withLock { $0.wall.addTimeInterval(Double(seconds)) }
     }
 
-    func sleep(until instant: ContinuousClock.Instant) async throws {
+    public func sleep(until instant: ContinuousClock.Instant) async throws {
         let id = state.withLock { state in
             state.lastID += 1
             return state.lastID
@@ -66,5 +70,10 @@ final class ManualClock: STSClock {
             }
             sleeper?.continuation.resume(throwing: CancellationError())
         }
+    }
+
+    /// Returns when so many tasks sleep.
+    public func slept(_ count: Int) async {
+        while sleepers < count { await Task.yield() }
     }
 }

@@ -1,0 +1,18 @@
+/// Time that only goes forward, for waiting; tests have their own.
+public protocol SteadyClock: Sendable {
+    /// The time now.
+    var instant: ContinuousClock.Instant { get }
+    /// Returns at `instant`; throws when cancelled.
+    func sleep(until instant: ContinuousClock.Instant) async throws
+}
+
+/// The machine's steady clock; it counts suspended time.
+package struct SystemSteadyClock: SteadyClock {
+    package init() {}
+
+    package var instant: ContinuousClock.Instant { .now }
+
+    package func sleep(until instant: ContinuousClock.Instant) async throws {
+        try await ContinuousClock().sleep(until: instant)
+    }
+}
