@@ -40,14 +40,14 @@ let package = Package(
         .target(name: "MTASTS", dependencies: ["CCurl", "DNS", "Basics", nioPosix, logging], swiftSettings: strict),
         .target(
             name: "Journal",
-            dependencies: ["Basics", "Records", .product(name: "GRDB", package: "GRDB.swift"), nioCore, logging],
+            dependencies: ["Basics", "Records", "MTASTS", .product(name: "GRDB", package: "GRDB.swift"), nioCore, logging],
             swiftSettings: fast),
         .target(
-            name: "Policy", dependencies: ["Basics", "Records", "DANE", "MTASTS", "DNS", "TLS", "Journal", nioPosix, logging],
+            name: "Policy", dependencies: ["Basics", "Records", "DANE", "MTASTS", "DNS", "TLS", nioPosix, logging],
             swiftSettings: fast),
         .target(
             name: "Relay",
-            dependencies: ["Basics", "Records", "SMTP", "TLS", "DNS", "Policy", "Journal", nioCore, nioPosix, logging],
+            dependencies: ["Basics", "Records", "SMTP", "TLS", "DNS", "Policy", nioCore, nioPosix, logging],
             // Async functions run where their caller does: on the session's event loop.
             swiftSettings: fast + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
         .target(
@@ -93,7 +93,7 @@ let package = Package(
         .target(name: "RecordsTesting", dependencies: ["Basics", "Records"], path: "Tests/RecordsTesting", swiftSettings: strict),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "RecordsTesting"], swiftSettings: strict),
         .testTarget(name: "JournalTests", dependencies: ["Journal", "RecordsTesting"], swiftSettings: strict),
-        .testTarget(name: "PolicyTests", dependencies: ["Policy", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "PolicyTests", dependencies: ["Policy", "Journal", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "RelayTests", dependencies: ["Relay", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "AdminTests", dependencies: ["Admin", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "ConfigurationFileTests", dependencies: ["ConfigurationFile", "TestSupport"], swiftSettings: strict),

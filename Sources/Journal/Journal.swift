@@ -9,21 +9,13 @@ import Synchronization
 /// ``record(_:)`` may be called from any thread and never blocks; events wait in memory until the next batch is committed. A full disk
 /// or a broken database makes ``health`` failing and is tried again, with the events kept up to the bounds of ``JournalSettings``; Weft goes on.
 /// Reads that serve people go through ``JournalReader``.
-public final class Journal: Sendable {
+public final class Journal: EventSink {
     /// What is promised of an event that was recorded.
     public enum Durability: String, Sendable, Hashable, Codable, CaseIterable {
         /// It is on disk after ``JournalSettings/batchInterval`` and the time of one sync, and before that lost only if the machine or Weft stops.
         case batched
         /// As `batched`; and whoever needs it on disk before going on awaits ``Journal/commit()``.
         case strict
-    }
-
-    /// Whether events reach the disk.
-    public enum Health: Sendable, Hashable {
-        /// The last batch was committed.
-        case healthy
-        /// No batch could be committed since then, for this reason.
-        case failing(reason: String, since: Date)
     }
 
     private let current: Mutex<JournalSettings>
@@ -95,7 +87,7 @@ public final class Journal: Sendable {
     }
 
     /// Whether events reach the disk.
-    public var health: Health {
+    public var health: SinkHealth {
         pending.withLock { pending in
             guard let failure = pending.failure else { return .healthy }
             return .failing(reason: failure.error.description, since: failure.since)

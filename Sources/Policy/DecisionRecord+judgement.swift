@@ -1,7 +1,6 @@
 import Basics
 import DNS
 import FoundationEssentials
-import Journal
 import MTASTS
 import Records
 import TLS
@@ -84,11 +83,13 @@ extension Judgement {
         return DecisionRecord(
             id: subject.id, at: at, connection: subject.connection, client: subject.client,
             destination: leg.destination.description, source: subject.source, sender: subject.sender, recipient: subject.recipient,
-            domain: subject.domain, policy: verdict.policy.rawValue, mode: settings.enforcement.rawValue, action: verdict.action.rawValue,
+            domain: subject.domain, policy: verdict.policy.rawValue, enforcement: settings.enforcement.rawValue,
+            action: verdict.action.rawValue,
             would: verdict.would?.rawValue, reason: verdict.reason.rawValue, resultType: verdict.resultType?.rawValue,
             detail: verdict.detail, reply: subject.reply, mx: verdict.host?.text, tls: tls, dns: dnsStatus(verdict.host), sts: sts,
             timing: DecisionRecord.Timing(
-                dnsMilliseconds: snapshot.map { Double($0.lookupMilliseconds) }, policyMilliseconds: Double(waitedMilliseconds),
+                dnsMilliseconds: snapshot.map { Double($0.dnsMilliseconds) }, stsMilliseconds: snapshot?.stsMilliseconds.map(Double.init),
+                policyMilliseconds: Double(waitedMilliseconds),
                 tlsMilliseconds: subject.handshakeMilliseconds.map(Double.init)))
     }
 

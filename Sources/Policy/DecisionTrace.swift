@@ -1,7 +1,6 @@
 import Basics
 import DANE
 import FoundationEssentials
-import Journal
 import MTASTS
 
 /// What one row of the decision table had to say.

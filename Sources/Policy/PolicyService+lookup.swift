@@ -24,10 +24,11 @@ extension PolicyService {
         let lookedUpAt = now()
         let key = lookup.key
         if let route = key.route { return await load(route, port: key.port, number: number, lookedUpAt: lookedUpAt, started: started) }
-        async let sts = sts.status(domain: key.domain, deadline: stsDeadline, forceIDCheck: lookup.refresh == .stsID)
+        async let sts = stsStatus(lookup, deadline: stsDeadline, started: started)
         let (mx, expandedDomain, mxTTL) = await lookUpMX(key.domain)
         let hosts = await lookUpHosts(mx, key: key, refresh: lookup.refresh == .tlsa)
-        let status = await sts
+        let dnsMilliseconds = started.millisecondsAgo
+        let (status, stsMilliseconds) = await sts
         for host in hosts { memory.note(host, now: lookedUpAt) }
 
         var validity = min(Self.longestValidity, TimeInterval(mxTTL))
@@ -40,7 +41,15 @@ extension PolicyService {
             domain: key.domain, lookedUpAt: lookedUpAt, expandedDomain: expandedDomain, mx: mx, hosts: hosts, sts: status)
         return Snapshot(
             evidence, validUntil: now().addingTimeInterval(max(validity, Self.shortestValidity)),
-            lookupMilliseconds: Int((ContinuousClock.now - started) / .milliseconds(1)), number: number, refresh: lookup.refresh)
+            dnsMilliseconds: dnsMilliseconds, stsMilliseconds: stsMilliseconds, number: number, refresh: lookup.refresh)
+    }
+
+    /// What MTA-STS says of the domain, and how long it took to say so.
+    private func stsStatus(
+        _ lookup: Lookup, deadline: ContinuousClock.Instant, started: ContinuousClock.Instant
+    ) async -> (STSStatus, milliseconds: Int) {
+        let status = await sts.status(domain: lookup.key.domain, deadline: deadline, forceIDCheck: lookup.refresh == .stsID)
+        return (status, started.millisecondsAgo)
     }
 
     /// Looks up the host of a route, unless nothing is demanded of it.
@@ -54,7 +63,7 @@ extension PolicyService {
             domain: route.host, lookedUpAt: lookedUpAt, mx: .implicit(.secure), hosts: hosts, sts: .none(.notADomain), route: route)
         return Snapshot(
             evidence, validUntil: now().addingTimeInterval(max(validity, Self.shortestValidity)),
-            lookupMilliseconds: Int((ContinuousClock.now - started) / .milliseconds(1)), number: number)
+            dnsMilliseconds: started.millisecondsAgo, number: number)
     }
 
     private func lookUpMX(_ domain: DomainName) async -> (MXEvidence, expandedDomain: DomainName?, ttl: Int) {
@@ -103,4 +112,9 @@ extension HostLookup {
         if case .failed = tlsa { return true }
         return [addressStatus.ipv4, addressStatus.ipv6].contains { if case .failed = $0 { true } else { false } }
     }
+}
+
+extension ContinuousClock.Instant {
+    /// Whole milliseconds from then until now.
+    fileprivate var millisecondsAgo: Int { Int((ContinuousClock.now - self) / .milliseconds(1)) }
 }

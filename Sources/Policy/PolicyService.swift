@@ -2,7 +2,6 @@ import Basics
 import DANE
 import DNS
 import FoundationEssentials
-import Journal
 import MTASTS
 import Records
 import Synchronization

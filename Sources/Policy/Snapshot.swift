@@ -1,6 +1,5 @@
 import Basics
 import FoundationEssentials
-import Journal
 import Records
 import Synchronization
 import TLS
@@ -13,8 +12,10 @@ public final class Snapshot: Sendable {
     public let evidence: DomainEvidence
     /// When it is to be looked up again.
     let validUntil: Date
-    /// How long the look-ups took, in milliseconds.
-    let lookupMilliseconds: Int
+    /// How long the look-ups of MX, addresses and TLSA took, in milliseconds.
+    let dnsMilliseconds: Int
+    /// How long the MTA-STS policy took, beside them; nil when it was not asked for.
+    let stsMilliseconds: Int?
     /// What was asked for past all caches; nil if nothing was.
     let refresh: Refresh?
     /// Counts the look-ups of a service in the order in which they began.
@@ -28,12 +29,16 @@ public final class Snapshot: Sendable {
         var encoded: EncodedEvidence?
     }
 
-    init(_ evidence: DomainEvidence, validUntil: Date, lookupMilliseconds: Int, number: Int = 0, refresh: Refresh? = nil) {
+    init(
+        _ evidence: DomainEvidence, validUntil: Date, dnsMilliseconds: Int, stsMilliseconds: Int? = nil, number: Int = 0,
+        refresh: Refresh? = nil
+    ) {
         self.number = number
         self.refresh = refresh
         self.evidence = evidence
         self.validUntil = validUntil
-        self.lookupMilliseconds = lookupMilliseconds
+        self.dnsMilliseconds = dnsMilliseconds
+        self.stsMilliseconds = stsMilliseconds
         known = Mutex(Known())
     }
 

@@ -1,4 +1,3 @@
-import Journal
 import Records
 import TLS
 
@@ -24,7 +23,7 @@ public struct StoredDecision: Sendable {
     /// Reads what a decision rested on.
     ///
     /// - Throws: when it is not kept, or of a form that this version does not read; or the journal's own errors.
-    public init(_ record: DecisionRecord, reader: JournalReader) async throws(ExplainError) {
+    public init(_ record: DecisionRecord, reader: any EventReader) async throws(ExplainError) {
         guard let digest = record.legDigest else { throw ExplainError("Nothing that decision \(record.id) rested on is recorded.") }
         let inputs = try await Self.read(DecisionInputs.self, digest, of: record, reader)
         var evidence: DomainEvidence?
@@ -38,10 +37,10 @@ public struct StoredDecision: Sendable {
     }
 
     private static func read<Value: Decodable>(
-        _ type: Value.Type, _ digest: [UInt8], of record: DecisionRecord, _ reader: JournalReader
+        _ type: Value.Type, _ digest: [UInt8], of record: DecisionRecord, _ reader: any EventReader
     ) async throws(ExplainError) -> Value {
         let stored: EvidenceRecord?
-        do throws(JournalError) { stored = try await reader.evidence(digest) } catch { throw ExplainError(error.description) }
+        do { stored = try await reader.evidence(digest) } catch { throw ExplainError("\(error)") }
         guard let stored else { throw ExplainError("The evidence of decision \(record.id) is no longer kept: see [journal] retention.") }
         do {
             return try EncodedEvidence.decode(type, from: stored.body)

@@ -5,7 +5,7 @@ import FoundationEssentials
 
 extension DecisionRecord {
     enum CodingKeys: String, CodingKey {
-        case id, at, connection, client, destination, source, sender, recipient, domain, policy, mode, action, would, reason
+        case id, at, connection, client, destination, source, sender, recipient, domain, policy, enforcement, action, would, reason
         case resultType = "result_type"
         case detail, reply, mx, tls, dns, sts, timing
     }
@@ -24,7 +24,7 @@ extension DecisionRecord {
             recipient: try values.decode(String.self, forKey: .recipient),
             domain: try values.decode(String.self, forKey: .domain),
             policy: try values.decode(String.self, forKey: .policy),
-            mode: try values.decode(String.self, forKey: .mode),
+            enforcement: try values.decode(String.self, forKey: .enforcement),
             action: try values.decode(String.self, forKey: .action),
             would: try values.decodeIfPresent(String.self, forKey: .would),
             reason: try values.decode(String.self, forKey: .reason),
@@ -51,7 +51,7 @@ extension DecisionRecord {
         try values.encode(recipient, forKey: .recipient)
         try values.encode(domain, forKey: .domain)
         try values.encode(policy, forKey: .policy)
-        try values.encode(mode, forKey: .mode)
+        try values.encode(enforcement, forKey: .enforcement)
         try values.encode(action, forKey: .action)
         try values.encode(would, forKey: .would)
         try values.encode(reason, forKey: .reason)
@@ -131,6 +131,7 @@ extension DecisionRecord.STS {
 extension DecisionRecord.Timing {
     enum CodingKeys: String, CodingKey {
         case dnsMilliseconds = "dns_ms"
+        case stsMilliseconds = "sts_ms"
         case policyMilliseconds = "policy_ms"
         case tlsMilliseconds = "tls_ms"
     }
@@ -139,6 +140,7 @@ extension DecisionRecord.Timing {
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode(dnsMilliseconds, forKey: .dnsMilliseconds)
+        try values.encode(stsMilliseconds, forKey: .stsMilliseconds)
         try values.encode(policyMilliseconds, forKey: .policyMilliseconds)
         try values.encode(tlsMilliseconds, forKey: .tlsMilliseconds)
     }

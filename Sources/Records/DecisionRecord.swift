@@ -74,16 +74,22 @@ public struct DecisionRecord: Codable, Sendable, Hashable {
 
     /// What the decision waited for, in milliseconds; nil when it did not.
     public struct Timing: Codable, Sendable, Hashable {
-        /// Look-ups in the DNS.
+        /// Look-ups in the DNS: MX, addresses, TLSA.
         public var dnsMilliseconds: Double?
-        /// The MTA-STS policy.
+        /// The MTA-STS policy: its record, and the fetch if one was made. At the same time as the look-ups.
+        public var stsMilliseconds: Double?
+        /// All that the session waited for before the policy had its verdict.
         public var policyMilliseconds: Double?
         /// Handshakes.
         public var tlsMilliseconds: Double?
 
-        /// The three durations.
-        public init(dnsMilliseconds: Double? = nil, policyMilliseconds: Double? = nil, tlsMilliseconds: Double? = nil) {
+        /// The four durations.
+        public init(
+            dnsMilliseconds: Double? = nil, stsMilliseconds: Double? = nil, policyMilliseconds: Double? = nil,
+            tlsMilliseconds: Double? = nil
+        ) {
             self.dnsMilliseconds = dnsMilliseconds
+            self.stsMilliseconds = stsMilliseconds
             self.policyMilliseconds = policyMilliseconds
             self.tlsMilliseconds = tlsMilliseconds
         }
@@ -110,7 +116,7 @@ public struct DecisionRecord: Codable, Sendable, Hashable {
     /// The policy that decided: `dane`, `sts`, `none`, `route`, `override`.
     public var policy: String
     /// The enforcement in force: `enforce`, `report`.
-    public var mode: String
+    public var enforcement: String
     /// What was done: `accept`, `defer`, `refuse`.
     public var action: String
     /// What would have been done were the policy enforced; nil when that was done.
@@ -141,7 +147,7 @@ public struct DecisionRecord: Codable, Sendable, Hashable {
     /// A decision with everything that is known of it.
     public init(
         id: RecordID, at: Date, connection: RecordID, client: String, destination: String, source: String? = nil, sender: String,
-        recipient: String, domain: String, policy: String, mode: String, action: String, would: String? = nil, reason: String,
+        recipient: String, domain: String, policy: String, enforcement: String, action: String, would: String? = nil, reason: String,
         resultType: String? = nil, detail: String? = nil, reply: String? = nil, mx: String? = nil, tls: TLS? = nil, dns: DNS = DNS(),
         sts: STS? = nil, timing: Timing = Timing(), evidenceDigest: [UInt8]? = nil, legDigest: [UInt8]? = nil
     ) {
@@ -155,7 +161,7 @@ public struct DecisionRecord: Codable, Sendable, Hashable {
         self.recipient = recipient
         self.domain = domain
         self.policy = policy
-        self.mode = mode
+        self.enforcement = enforcement
         self.action = action
         self.would = would
         self.reason = reason

@@ -59,8 +59,11 @@ struct DecisionText {
 
     private var waits: String? {
         let timing = decision.timing
-        let parts = [("DNS", timing.dnsMilliseconds), ("policy", timing.policyMilliseconds), ("TLS", timing.tlsMilliseconds)]
-            .compactMap { name, value in value.map { "\(name) \(Human.milliseconds($0))" } }
+        let parts = [
+            ("DNS", timing.dnsMilliseconds), ("STS", timing.stsMilliseconds), ("policy", timing.policyMilliseconds),
+            ("TLS", timing.tlsMilliseconds),
+        ]
+        .compactMap { name, value in value.map { "\(name) \(Human.milliseconds($0))" } }
         return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 }

@@ -1,3 +1,4 @@
+import Admin
 import Basics
 import ConfigurationFile
 import FoundationEssentials
@@ -90,7 +91,7 @@ import Testing
                 DecisionRecord(
                     id: RecordID(high: 0, low: 1), at: made, connection: RecordID(high: 0, low: 2), client: "192.0.2.7",
                     destination: "203.0.113.25", sender: "", recipient: "a@example.net", domain: "example.net", policy: "none",
-                    mode: "enforce", action: "accept", reason: "opportunistic")))
+                    enforcement: "enforce", action: "accept", reason: "opportunistic")))
         try await journal.commit()
         let checkup = self.checkup()
         #expect(await checkup.clock(now: made - 3600).state == .fail)

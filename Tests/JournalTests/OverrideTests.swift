@@ -61,24 +61,17 @@ import Testing
     }
 
     @Test func `those of a journal of version 1 are kept`() async throws {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("v1") { db in
-            try db.execute(
-                sql: """
-                    CREATE TABLE overrides (
-                        domain TEXT PRIMARY KEY, until INTEGER NOT NULL, reason TEXT NOT NULL, who TEXT NOT NULL, created INTEGER NOT NULL
-                    ) STRICT, WITHOUT ROWID;
-                    PRAGMA application_id = \(Store.applicationID)
-                    """)
-            try db.execute(
-                sql: "INSERT INTO overrides VALUES (?, ?, ?, ?, ?)",
-                arguments: [
-                    row.domain, row.until.microsecondsSince1970, row.reason, row.who, row.created.microsecondsSince1970,
-                ])
-        }
         do {
             let queue = try DatabaseQueue(path: directory.journal)
-            try migrator.migrate(queue)
+            try Schema.migrator.migrate(queue, upTo: "v1")
+            try queue.write { db in
+                try db.execute(sql: "PRAGMA application_id = \(Store.applicationID)")
+                try db.execute(
+                    sql: "INSERT INTO overrides VALUES (?, ?, ?, ?, ?)",
+                    arguments: [
+                        row.domain, row.until.microsecondsSince1970, row.reason, row.who, row.created.microsecondsSince1970,
+                    ])
+            }
             try queue.close()
         }
         let journal = try journal()

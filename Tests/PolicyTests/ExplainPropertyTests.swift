@@ -69,7 +69,8 @@ import Testing
         let reader = try JournalReader(path: directory.journal)
         var record = DecisionRecord(
             id: RecordID(), at: noon, connection: RecordID(), client: "192.0.2.7", destination: "203.0.113.25", sender: "",
-            recipient: "a@example.net", domain: "example.net", policy: "none", mode: "enforce", action: "accept", reason: "no-policy")
+            recipient: "a@example.net", domain: "example.net", policy: "none", enforcement: "enforce", action: "accept", reason: "no-policy"
+        )
         await #expect(throws: ExplainError.self) { _ = try await StoredDecision(record, reader: reader) }
         record.legDigest = [1, 2, 3]
         let error = await #expect(throws: ExplainError.self) { _ = try await StoredDecision(record, reader: reader) }

@@ -1,6 +1,7 @@
 import Basics
 import DNS
 import Foundation
+import Journal
 import MTASTS
 import Synchronization
 import TLS

@@ -1,11 +1,11 @@
 import Basics
 import Foundation
-import Journal
 import MTASTS
 import Records
 import TestSupport
 import Testing
 
+@testable import Journal
 @testable import Policy
 
 /// The MTA-STS cache in the journal keeps what ``PolicyStore`` promises.

@@ -95,6 +95,23 @@ import Testing
         #expect(await service.answer(request(chain)) == "defer 451 4.7.5 dane host-lookup-failed")
     }
 
+    // MARK: What took how long
+
+    @Test func `the wait for a policy host is none of the DNS`() async throws {
+        try world.publishSTS()
+        world.fetcher.gate.close()
+        async let judged = service.judge(request(chain), budget: .seconds(60))
+        await world.fetcher.gate.arrived(1)
+        // The time itself is what is measured: the policy host takes this long, and the look-ups do not.
+        try await Task.sleep(for: .seconds(1))
+        world.fetcher.gate.open()
+        let judgement = await judged
+        let snapshot = try #require(judgement.snapshot)
+        #expect(try #require(snapshot.stsMilliseconds) >= 1000)
+        #expect(snapshot.dnsMilliseconds < 1000)
+        #expect(judgement.waitedMilliseconds >= 1000)
+    }
+
     // MARK: The policy's id
 
     @Test func `a policy changed with its MX heals before the mail is held`() async throws {
@@ -169,7 +186,7 @@ import Testing
                 host(
                     "mx1.example.net", tlsa: .records([try TestCertificates.digest(usage: usage, of: usage == 2 ? "intermediate" : "mx1")]))
             ])
-            let snapshot = Snapshot(evidence, validUntil: .distantFuture, lookupMilliseconds: 0)
+            let snapshot = Snapshot(evidence, validUntil: .distantFuture, dnsMilliseconds: 0)
             world.clock.advance(Int(ends.timeIntervalSince(world.clock.wall)) - 5)
             let leg = await service.authenticatedLeg(request(chain), snapshot: snapshot)
             let found = leg.authentication["mx1.example.net"]?.dane
@@ -187,7 +204,7 @@ import Testing
             trust: try TrustStore(.pem(TestCertificates.directory + "other-root.pem")), threads: .singleton,
             now: { [clock = world.clock] in clock.wall })
         let evidence = evidence([host("mx1.example.net", tlsa: .records([try TestCertificates.digest(usage: 2, of: "intermediate")]))])
-        let snapshot = Snapshot(evidence, validUntil: .distantFuture, lookupMilliseconds: 0)
+        let snapshot = Snapshot(evidence, validUntil: .distantFuture, dnsMilliseconds: 0)
         world.clock.advance(Int(ends.timeIntervalSince(world.clock.wall)) - 5)
         _ = await untrusting.authenticatedLeg(request(chain), snapshot: snapshot)
         #expect(snapshot.authentication(ofChain: chain.digest, now: ends - 1) != nil)

@@ -33,7 +33,7 @@ extension DecisionRecord {
     package static func sample(_ connection: RecordID = RecordID(), at: Date = morning, domain: String = "example.com") -> DecisionRecord {
         DecisionRecord(
             id: RecordID(), at: at, connection: connection, client: "192.0.2.7", destination: "203.0.113.5", source: "198.51.100.1",
-            sender: "news@client.example", recipient: "someone@" + domain, domain: domain, policy: "sts", mode: "enforce",
+            sender: "news@client.example", recipient: "someone@" + domain, domain: domain, policy: "sts", enforcement: "enforce",
             action: "accept", would: nil, reason: "sts-verified", resultType: nil, detail: "mx1 matches *.example.com", reply: nil,
             mx: "mx1." + domain,
             tls: TLS(
@@ -42,7 +42,7 @@ extension DecisionRecord {
             dns: DNS(mx: "insecure", address: "insecure", tlsa: nil),
             sts: STS(
                 id: "20261101T000000", mode: "enforce", mx: ["*.example.com", "mx.example.net"], maxAge: 604_800, fetchedAt: morning - 3600),
-            timing: Timing(dnsMilliseconds: 12.5, policyMilliseconds: nil, tlsMilliseconds: 31),
+            timing: Timing(dnsMilliseconds: 12.5, stsMilliseconds: 40, policyMilliseconds: nil, tlsMilliseconds: 31),
             evidenceDigest: [UInt8](repeating: 1, count: 32), legDigest: [UInt8](repeating: 2, count: 32))
     }
 }

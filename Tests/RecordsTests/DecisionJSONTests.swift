@@ -9,13 +9,14 @@ import Testing
         let full = try object(decision)
         #expect(
             Set(full.keys) == [
-                "id", "at", "connection", "client", "destination", "source", "sender", "recipient", "domain", "policy", "mode", "action",
+                "id", "at", "connection", "client", "destination", "source", "sender", "recipient", "domain", "policy", "enforcement",
+                "action",
                 "would", "reason", "result_type", "detail", "reply", "mx", "tls", "dns", "sts", "timing",
             ])
         #expect(keys(full["tls"]) == ["level", "version", "cipher", "sni", "certificate_sha256", "resumed"])
         #expect(keys(full["dns"]) == ["mx", "address", "tlsa"])
         #expect(keys(full["sts"]) == ["id", "mode", "mx", "max_age", "fetched_at"])
-        #expect(keys(full["timing"]) == ["dns_ms", "policy_ms", "tls_ms"])
+        #expect(keys(full["timing"]) == ["dns_ms", "sts_ms", "policy_ms", "tls_ms"])
         #expect(full["at"] as? String == "2025-11-23T08:00:00.000Z")
         #expect(full["id"] as? String == decision.id.description)
 

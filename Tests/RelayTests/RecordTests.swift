@@ -1,4 +1,3 @@
-import Journal
 import Policy
 import TestSupport
 import Testing
@@ -39,7 +38,7 @@ import Testing
         let world = world(verdict)
         world.settings.strictDurability = strict
         world.journal.health = .failing(reason: "disk full", since: .distantPast)
-        world.journal.commitError = JournalError(.full, "disk full")
+        world.journal.commitError = DiskFull()
         await world.run()
         #expect(world.codes == [220, 250, 250, 451, 221])
         #expect(world.replies[3].hasPrefix("451 4.3.0 The decision cannot be journalled; try again later ("))
@@ -52,7 +51,7 @@ import Testing
         world.settings.strictDurability = strict
         world.settings.continueWithoutJournal = true
         world.journal.health = .failing(reason: "disk full", since: .distantPast)
-        world.journal.commitError = JournalError(.full, "disk full")
+        world.journal.commitError = DiskFull()
         await world.run()
         #expect(world.codes == [220, 250, 250, 250, 221])
     }
@@ -76,7 +75,7 @@ import Testing
         let world = world()
         world.settings.strictDurability = true
         world.settings.continueWithoutJournal = true
-        if isFailing { world.journal.commitError = JournalError(.full, "disk full") }
+        if isFailing { world.journal.commitError = DiskFull() }
         world.journal.onCommit = { [unowned world] in
             #expect(world.codes == [220, 250, 250])
             #expect(world.server.lines == ["EHLO client.example"])

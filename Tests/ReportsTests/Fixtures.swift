@@ -20,7 +20,7 @@ enum Fixture {
         DecisionRecord(
             id: try id("01KAQX5ETA00000000000000D1"), at: start.addingTimeInterval(0.120), connection: try sessionID(),
             client: "192.0.2.7", destination: "203.0.113.25", sender: "s@sender.example", recipient: "a@example.net",
-            domain: "example.net", policy: "sts", mode: "enforce", action: "defer", reason: "certificate-host-mismatch",
+            domain: "example.net", policy: "sts", enforcement: "enforce", action: "defer", reason: "certificate-host-mismatch",
             resultType: "certificate-host-mismatch", detail: "the certificate names mail.example.org",
             reply: "451 4.7.5 MTA-STS: certificate of mx1.example.net does not name it (01KAQX5ETA00000000000000D1)",
             mx: "mx1.example.net",
@@ -38,7 +38,7 @@ enum Fixture {
         DecisionRecord(
             id: try id("01KAQX5ETA00000000000000D2"), at: start.addingTimeInterval(0.200), connection: try sessionID(),
             client: "192.0.2.7", destination: "203.0.113.25", sender: "s@sender.example", recipient: "b@open.example",
-            domain: "open.example", policy: "none", mode: "report", action: "accept", would: "refuse", reason: "opportunistic")
+            domain: "open.example", policy: "none", enforcement: "report", action: "accept", would: "refuse", reason: "opportunistic")
     }
 
     static func session() throws -> SessionReport {

@@ -87,9 +87,9 @@ extension JournalReader {
 extension DecisionRecord {
     static func rows(_ db: Database, where condition: String, _ arguments: StatementArguments) throws -> [DecisionRecord] {
         let sql = """
-            SELECT id, at, connection, client, destination, source, sender, recipient, domain, policy, mode, action, would, reason,
+            SELECT id, at, connection, client, destination, source, sender, recipient, domain, policy, enforcement, action, would, reason,
                 result_type, detail, reply, mx, tls_level, tls_version, tls_cipher, tls_sni, certificate_sha256, tls_resumed, dns_mx,
-                dns_address, dns_tlsa, sts_id, sts_mode, sts_mx, sts_max_age, sts_fetched_at, dns_ms, policy_ms, tls_ms, evidence, leg
+                dns_address, dns_tlsa, sts_id, sts_mode, sts_mx, sts_max_age, sts_fetched_at, dns_ms, sts_ms, policy_ms, tls_ms, evidence, leg
             FROM decisions WHERE \(condition)
             """
         return try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
@@ -103,11 +103,12 @@ extension DecisionRecord {
         self.init(
             id: columns.id(), at: columns.time(), connection: columns.id(), client: columns.text(), destination: columns.text(),
             source: columns.next(), sender: columns.text(), recipient: columns.text(), domain: columns.text(), policy: columns.text(),
-            mode: columns.text(), action: columns.text(), would: columns.next(), reason: columns.text(), resultType: columns.next(),
+            enforcement: columns.text(), action: columns.text(), would: columns.next(), reason: columns.text(), resultType: columns.next(),
             detail: columns.next(), reply: columns.next(), mx: columns.next(), tls: TLS(&columns),
             dns: DNS(mx: columns.next(), address: columns.next(), tlsa: columns.next()), sts: STS(&columns),
             timing: Timing(
-                dnsMilliseconds: columns.next(), policyMilliseconds: columns.next(), tlsMilliseconds: columns.next()),
+                dnsMilliseconds: columns.next(), stsMilliseconds: columns.next(), policyMilliseconds: columns.next(),
+                tlsMilliseconds: columns.next()),
             evidenceDigest: columns.octets(), legDigest: columns.octets())
     }
 }

@@ -1,10 +1,11 @@
 import GRDB
 import Glibc
+import Records
 
 /// Reads a journal without disturbing the ``Journal`` that writes it, in the same process, in another, or in none.
 ///
 /// Each method reads one snapshot, so what it returns fits together; a newer call sees newer records.
-public final class JournalReader: Sendable {
+public final class JournalReader: EventReader {
     /// The file.
     public let path: String
 

@@ -91,23 +91,25 @@ struct EventWriter {
         let (tls, dns, sts, timing) = (decision.tls, decision.dns, decision.sts, decision.timing)
         try execute(
             """
-            INSERT OR IGNORE INTO decisions (id, at, connection, client, destination, source, sender, recipient, domain, policy, mode,
+            INSERT OR IGNORE INTO decisions (id, at, connection, client, destination, source, sender, recipient, domain, policy, enforcement,
                 action, would, reason, result_type, detail, reply, mx, tls_level, tls_version, tls_cipher, tls_sni, certificate_sha256,
-                tls_resumed, dns_mx, dns_address, dns_tlsa, sts_id, sts_mode, sts_mx, sts_max_age, sts_fetched_at, dns_ms, policy_ms,
+                tls_resumed, dns_mx, dns_address, dns_tlsa, sts_id, sts_mode, sts_mx, sts_max_age, sts_fetched_at, dns_ms, sts_ms, policy_ms,
                 tls_ms, evidence, leg)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                ?)
             """,
             [
                 decision.id.description, decision.at.microsecondsSince1970, decision.connection.description,
                 decision.client.bounded(short), decision.destination.bounded(short), decision.source?.bounded(short),
                 decision.sender.bounded(short), decision.recipient.bounded(short), decision.domain.bounded(short),
-                decision.policy.bounded(short), decision.mode.bounded(short), decision.action.bounded(short),
+                decision.policy.bounded(short), decision.enforcement.bounded(short), decision.action.bounded(short),
                 decision.would?.bounded(short), decision.reason.bounded(short), decision.resultType?.bounded(short),
                 decision.detail?.bounded(long), decision.reply?.bounded(long), decision.mx?.bounded(short), tls?.level.bounded(short),
                 tls?.version?.bounded(short), tls?.cipher?.bounded(short), tls?.sni?.bounded(short),
                 tls?.certificateSHA256?.bounded(short), tls?.resumed, dns.mx?.bounded(short), dns.address?.bounded(short),
                 dns.tlsa?.bounded(short), sts?.id.bounded(short), sts?.mode.bounded(short), sts.map { JSONText.array($0.mx) },
-                sts?.maxAge, sts?.fetchedAt.microsecondsSince1970, timing.dnsMilliseconds, timing.policyMilliseconds,
+                sts?.maxAge, sts?.fetchedAt.microsecondsSince1970, timing.dnsMilliseconds, timing.stsMilliseconds,
+                timing.policyMilliseconds,
                 timing.tlsMilliseconds, decision.evidenceDigest.map { Data($0) }, decision.legDigest.map { Data($0) },
             ])
         if let digest = decision.evidenceDigest { try use(digest, &known) }

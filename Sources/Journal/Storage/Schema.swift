@@ -13,6 +13,7 @@ enum Schema {
             try db.execute(sql: views)
         }
         migrator.registerMigration("v2") { db in try db.execute(sql: overrideTrail) }
+        migrator.registerMigration("v3") { db in try db.execute(sql: words) }
         return migrator
     }()
 

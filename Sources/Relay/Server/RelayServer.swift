@@ -1,9 +1,9 @@
 import Basics
-import Journal
 import Logging
 import NIOCore
 import NIOPosix
 import Policy
+import Records
 import SMTP
 import Synchronization
 import TLS
@@ -38,7 +38,7 @@ public final class RelayServer: Sendable {
     private let listen: [Endpoint]
     private let group: MultiThreadedEventLoopGroup
     private let policy: any PolicyGate
-    private let recorder: any Recorder
+    private let recorder: any EventSink
     private let interception: any Interception
     private let logger: Logger
     private let shared = SharedState()
@@ -51,7 +51,7 @@ public final class RelayServer: Sendable {
     ///
     /// - Parameter interception: how connections come here; nil for a packet filter that redirects them.
     package convenience init(
-        settings: RunningSettings, group: MultiThreadedEventLoopGroup, policy: PolicyService, journal: Journal,
+        settings: RunningSettings, group: MultiThreadedEventLoopGroup, policy: PolicyService, journal: any EventSink,
         interception: (any Interception)? = nil, logger: Logger
     ) {
         self.init(
@@ -60,7 +60,7 @@ public final class RelayServer: Sendable {
     }
 
     init(
-        settings: RunningSettings, group: MultiThreadedEventLoopGroup, policy: any PolicyGate, recorder: any Recorder,
+        settings: RunningSettings, group: MultiThreadedEventLoopGroup, policy: any PolicyGate, recorder: any EventSink,
         interception: any Interception, logger: Logger
     ) {
         current = Mutex(settings)

@@ -1,5 +1,4 @@
 import Basics
-import Journal
 import Policy
 import Records
 
@@ -16,19 +15,3 @@ protocol PolicyGate: Sendable {
 }
 
 extension PolicyService: PolicyGate {}
-
-/// The journal as a session sees it.
-protocol Recorder: Sendable {
-    /// Records what happened; never blocks.
-    func record(_ event: Event)
-    /// Whether sessions should read no more from their clients for now.
-    var isCongested: Bool { get }
-    /// Waits until the journal is no longer congested.
-    func waitForSpace() async
-    /// Returns when everything recorded so far is on disk.
-    func commit() async throws(JournalError)
-    /// Whether records reach the disk.
-    var health: Journal.Health { get }
-}
-
-extension Journal: Recorder {}

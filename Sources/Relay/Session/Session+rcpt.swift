@@ -1,7 +1,6 @@
 import Basics
 import DNS
 import FoundationEssentials
-import Journal
 import NIOCore
 import Policy
 import SMTP

@@ -1,7 +1,6 @@
 import Basics
 import DNS
 import FoundationEssentials
-import Journal
 import NIOCore
 import Policy
 import Records
@@ -33,7 +32,7 @@ final class Session {
     let client: Downstream
     let upstream: Upstream
     let policy: any PolicyGate
-    let recorder: any Recorder
+    let recorder: any EventSink
     let settings: RelaySettings
     let clock: any SessionClock
     let signal: Signal
@@ -50,7 +49,7 @@ final class Session {
     var replies: ReplyQueue<Forwarded>
 
     init(
-        id: RecordID, peers: Peers, client: any ByteStream, network: any Network, policy: any PolicyGate, recorder: any Recorder,
+        id: RecordID, peers: Peers, client: any ByteStream, network: any Network, policy: any PolicyGate, recorder: any EventSink,
         settings: RelaySettings, clock: any SessionClock, signal: Signal, shared: SharedState
     ) {
         self.id = id

@@ -1,5 +1,4 @@
 import Basics
-import Policy
 import Records
 import TLS
 import TestSupport

@@ -3,14 +3,17 @@ import Records
 
 @testable import Relay
 
+/// Why a scripted commit fails.
+struct DiskFull: Error {}
+
 /// A journal in memory. Confined to the one task that a test's session runs in, which makes `@unchecked Sendable` sound.
-final class ScriptedJournal: Recorder, @unchecked Sendable {
+final class ScriptedJournal: EventSink, @unchecked Sendable {
     private(set) var events: [Event] = []
-    var health = Journal.Health.healthy
+    var health = SinkHealth.healthy
     var isCongested = false
     private(set) var spaceWaits = 0
     /// Thrown by commits.
-    var commitError: JournalError?
+    var commitError: DiskFull?
     /// Called at each commit.
     var onCommit: () -> Void = {}
     private(set) var commits = 0
@@ -22,7 +25,7 @@ final class ScriptedJournal: Recorder, @unchecked Sendable {
         isCongested = false
     }
 
-    nonisolated(nonsending) func commit() async throws(JournalError) {
+    nonisolated(nonsending) func commit() async throws {
         commits += 1
         onCommit()
         if let commitError { throw commitError }

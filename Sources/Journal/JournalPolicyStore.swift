@@ -1,6 +1,5 @@
 import Basics
 import FoundationEssentials
-import Journal
 import MTASTS
 import Records
 
@@ -101,31 +100,4 @@ extension PolicyRow {
             lastUsed: cached.lastUsed, sourceAddress: cached.sourceAddress, certificateSHA256: cached.certificateSHA256,
             lastError: cached.lastError)
     }
-}
-
-/// The policy cache as it is on disk, for one who may look but not write.
-public struct ReadOnlyPolicyStore: PolicyStore {
-    private let reader: JournalReader?
-
-    /// The cache that `reader` reads; an empty one for nil.
-    public init(reader: JournalReader?) {
-        self.reader = reader
-    }
-
-    /// What the journal had when it was read.
-    public func policy(domain: DomainName) async throws -> CachedPolicy? {
-        try await reader?.policy(domain.text).flatMap(CachedPolicy.init)
-    }
-
-    /// None: who only looks refreshes nothing.
-    public func policiesDue(at now: Date, expiringAfter: Date, after: DomainName?, limit: Int) async throws -> [CachedPolicy] { [] }
-
-    /// Does nothing: what is learnt is the asker's alone.
-    public func save(_ policy: CachedPolicy) async throws {}
-
-    /// Does nothing.
-    public func noteChecked(domain: DomainName, at time: Date, error: String?) async throws {}
-
-    /// Does nothing.
-    public func noteUsed(domain: DomainName, at time: Date) async throws {}
 }
