@@ -64,7 +64,7 @@ import Testing
         do {
             let queue = try DatabaseQueue(path: directory.journal)
             try Schema.migrator.migrate(queue, upTo: "v1")
-            try queue.write { db in
+            try await queue.write { db in
                 try db.execute(sql: "PRAGMA application_id = \(Store.applicationID)")
                 try db.execute(
                     sql: "INSERT INTO overrides VALUES (?, ?, ?, ?, ?)",

@@ -18,7 +18,7 @@ import Testing
         let verdict = try #require(decide(evidence, leg: leg, settings: settings, attempts: attempts, now: noon).verdict)
         let record = DecisionRecord(
             id: RecordID(), at: noon, connection: RecordID(), client: "192.0.2.7", destination: v4.description, sender: "",
-            recipient: "a@example.net", domain: "example.net", policy: verdict.policy.rawValue, mode: settings.enforcement.rawValue,
+            recipient: "a@example.net", domain: "example.net", policy: verdict.policy.rawValue, enforcement: settings.enforcement.rawValue,
             action: verdict.action.rawValue, would: verdict.would?.rawValue, reason: verdict.reason.rawValue,
             resultType: verdict.resultType?.rawValue, mx: verdict.host?.text, tls: .init(level: verdict.level.rawValue))
         return StoredDecision(

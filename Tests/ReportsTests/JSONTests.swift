@@ -17,7 +17,7 @@ func decoded<T: Decodable>(_ line: String, as _: T.Type = T.self) throws -> T {
             let line = try jsonLine(decision)
             #expect(line.split(separator: "\n", omittingEmptySubsequences: false).count == 2)
             let names = """
-                id at connection client destination source sender recipient domain policy mode action would reason result_type detail reply mx \
+                id at connection client destination source sender recipient domain policy enforcement action would reason result_type detail reply mx \
                 tls dns sts timing
                 """
             #expect(try decoded(line, as: JSONValue.self).keys().first?.keys == Set(names.split(separator: " ").map(String.init)))
