@@ -25,6 +25,7 @@ public final class ManualClock: SteadyClock {
 
     /// The time of day.
     public var wall: Date { state.withLock { $0.wall } }
+    /// The steady time.
     public var instant: ContinuousClock.Instant { state.withLock { $0.instant } }
     /// How many tasks sleep now.
     public var sleepers: Int { state.withLock { $0.sleepers.count } }
@@ -45,6 +46,7 @@ public final class ManualClock: SteadyClock {
         state.withLock { $0.wall.addTimeInterval(Double(seconds)) }
     }
 
+    /// Suspends until time has passed on to `instant`.
     public func sleep(until instant: ContinuousClock.Instant) async throws {
         let id = state.withLock { state in
             state.lastID += 1
