@@ -95,16 +95,16 @@ let package = Package(
         .testTarget(name: "JournalTests", dependencies: ["Journal", "RecordsTesting"], swiftSettings: strict),
         .testTarget(name: "PolicyTests", dependencies: ["Policy", "Journal", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "RelayTests", dependencies: ["Relay", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "AdminTests", dependencies: ["Admin", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "AdminTests", dependencies: ["Admin", "Journal", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "ConfigurationFileTests", dependencies: ["ConfigurationFile", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "InterceptionRulesTests", dependencies: ["InterceptionRules", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "ReportsTests", dependencies: ["Reports", "Records", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "DoctorTests", dependencies: ["Doctor", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports", "Journal", "Records", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "DoctorTests", dependencies: ["Doctor", "Journal", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "AssemblyTests",
             dependencies: ["Assembly", "TestSupport", "ConfigurationFile", "Relay", "Basics", nioCore, nioPosix, logging],
             swiftSettings: strict),
-        .testTarget(name: "WeftTests", dependencies: ["weft", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "WeftTests", dependencies: ["weft", "Journal", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "LabTests", dependencies: ["TestSupport"], swiftSettings: strict),
     ]
 )

@@ -14,9 +14,9 @@ struct SettledPolicy: PolicyGate {
         await gate.judge(settled(request), budget: budget)
     }
 
-    func serverName(at address: IPAddress) -> String? { gate.serverName(at: address) }
+    func serverName(at address: IPAddress) -> DomainName? { gate.serverName(at: address) }
 
-    func noteAuthenticated(_ serverName: String, at address: IPAddress) {
+    func noteAuthenticated(_ serverName: DomainName, at address: IPAddress) {
         gate.noteAuthenticated(serverName, at: address)
     }
 

@@ -1,4 +1,3 @@
-import Journal
 import Records
 
 @testable import Relay
