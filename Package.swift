@@ -34,56 +34,55 @@ let package = Package(
         .target(name: "Basics", dependencies: ["CIDN2", nioCore], swiftSettings: fast),
         .target(name: "Records", dependencies: ["Basics"], swiftSettings: fast),
         .target(name: "SMTP", dependencies: ["Basics", nioCore], swiftSettings: fast),
-        .target(name: "DNS", dependencies: ["CLDNS", "Basics", nioCore, nioPosix], swiftSettings: fast),
-        .target(name: "TLS", dependencies: ["COpenSSL", "Basics", nioCore], swiftSettings: fast),
+        .target(name: "DNS", dependencies: ["Basics", "CLDNS", nioCore, nioPosix], swiftSettings: fast),
+        .target(name: "TLS", dependencies: ["Basics", "COpenSSL", nioCore], swiftSettings: fast),
         .target(name: "DANE", dependencies: ["Basics", "DNS", "TLS"], swiftSettings: strict),
-        .target(name: "MTASTS", dependencies: ["CCurl", "DNS", "Basics", nioPosix, logging], swiftSettings: strict),
+        .target(name: "MTASTS", dependencies: ["Basics", "DNS", "CCurl", nioPosix, logging], swiftSettings: strict),
         .target(
             name: "Journal",
             dependencies: ["Basics", "Records", "MTASTS", .product(name: "GRDB", package: "GRDB.swift"), nioCore, logging],
             swiftSettings: fast),
         .target(
-            name: "Policy", dependencies: ["Basics", "Records", "DANE", "MTASTS", "DNS", "TLS", nioPosix, logging],
+            name: "Policy", dependencies: ["Basics", "Records", "DNS", "TLS", "DANE", "MTASTS", nioPosix, logging],
             swiftSettings: fast),
         .target(
             name: "Relay",
-            dependencies: ["Basics", "Records", "SMTP", "TLS", "DNS", "Policy", nioCore, nioPosix, logging],
+            dependencies: ["Basics", "Records", "DNS", "TLS", "SMTP", "Policy", nioCore, nioPosix, logging],
             // Async functions run where their caller does: on the session's event loop.
             swiftSettings: fast + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
         .target(
-            name: "Admin", dependencies: ["Basics", "Records", "Policy", "Journal", "MTASTS", "SMTP", nioCore, nioPosix, logging],
+            name: "Admin", dependencies: ["Basics", "Records", "SMTP", "MTASTS", "Policy", "Journal", nioCore, nioPosix, logging],
             swiftSettings: strict),
         .target(
-            name: "ConfigurationFile", dependencies: ["TOMLKit", "Basics", "DNS", "TLS", "MTASTS", "Policy", "Relay", "Journal", nioCore],
+            name: "ConfigurationFile", dependencies: ["Basics", "DNS", "TLS", "MTASTS", "Policy", "Relay", "Journal", "TOMLKit", nioCore],
             swiftSettings: strict),
         .target(name: "InterceptionRules", dependencies: ["Basics"], swiftSettings: strict),
         .target(
             name: "Reports",
-            dependencies: ["Basics", "Records", "TLS", "DNS", "MTASTS", "DANE", "Policy", "Relay", "Journal", "ConfigurationFile"],
+            dependencies: ["Basics", "Records", "DNS", "TLS", "DANE", "MTASTS", "Policy", "Relay", "Journal", "ConfigurationFile"],
             swiftSettings: strict),
         .target(
             name: "Doctor",
-            dependencies: ["Basics", "Records", "TLS", "DNS", "Journal", "ConfigurationFile", "Reports", nioCore, nioPosix],
+            dependencies: ["Basics", "Records", "DNS", "TLS", "Journal", "ConfigurationFile", "Reports", nioCore, nioPosix],
             swiftSettings: strict
         ),
         .target(
             name: "Assembly",
             dependencies: [
-                "Basics", "Records", "TLS", "DNS", "MTASTS", "Policy", "Relay", "Journal", "ConfigurationFile", "Admin", nioCore, nioPosix,
-                logging,
+                "Basics", "DNS", "TLS", "MTASTS", "Policy", "Relay", "Journal", "ConfigurationFile", "Admin", nioCore, nioPosix, logging,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "weft",
             dependencies: [
-                "Assembly", "Admin", "Doctor", "Reports", "InterceptionRules", "ConfigurationFile", "Policy", "Journal", "MTASTS", "SMTP",
-                "Records", "Basics", logging,
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Basics", "Records", "DNS", "SMTP", "MTASTS", "Policy", "Journal", "InterceptionRules", "ConfigurationFile", "Reports",
+                "Doctor", "Admin", "Assembly", logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
 
         .target(name: "TestSupport", dependencies: ["Basics"], path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(name: "BasicsTests", dependencies: ["Basics", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "SMTPTests", dependencies: ["SMTP", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "DNSTests", dependencies: ["DNS", "TestSupport"], swiftSettings: strict),

@@ -10,7 +10,8 @@ import Testing
 @Suite struct `Starting a daemon` {
     private let directory = "/tmp/weft-assembly-" + String(UInt64.random(in: .min ... .max), radix: 36)
 
-    private func configuration(listen: String = "127.0.0.1:10025", trust: String = "system", journal: String? = nil) throws -> Configuration {
+    private func configuration(listen: String = "127.0.0.1:10025", trust: String = "system", journal: String? = nil) throws -> Configuration
+    {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         return try Configuration.parse(
             """

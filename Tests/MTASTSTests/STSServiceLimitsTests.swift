@@ -112,7 +112,8 @@ import Testing
         let ordinary = Task { await fixture.status() }
         await fixture.dns.gate.arrived(2)
         let forced = Task { await fixture.status(force: true) }
-        await fixture.clock.slept(2)
+        // Both callers wait for the one check, by one timer.
+        while fixture.service.state.withLock({ $0.checks["a.test"]?.waiting }) != 2 { await Task.yield() }
         fixture.dns.gate.open()
         _ = await (ordinary.value, forced.value)
         #expect(fixture.dns.refreshes == 1)
