@@ -23,7 +23,11 @@ public final class TLSResumption: Sendable {
     }
 
     /// Seconds for which the server allows it to be resumed (RFC 8446 4.6.1, RFC 5077 3.3), or the library's own bound.
-    public var lifetime: Int { Int(SSL_SESSION_get_timeout(session)) }
+    public var lifetime: Int {
+        // 0: the server leaves it to the client.
+        let granted = Int(SSL_SESSION_get_ticket_lifetime_hint(session))
+        return granted > 0 ? granted : Int(SSL_SESSION_get_timeout(session))
+    }
 
     deinit {
         SSL_SESSION_free(session)

@@ -58,7 +58,7 @@ private enum ImportMap {
     /// The targets of Package.swift that are part of the product or its test kits, with their dependencies on each other.
     static func declared() throws -> [String: Set<String>] {
         let text = try String(contentsOf: root.appending(path: "Package.swift"), encoding: .utf8)
-        let declarations = text.components(separatedBy: "arget(").dropFirst()
+        let declarations = text.replacing("systemLibrary(", with: "Target(").components(separatedBy: "arget(").dropFirst()
         var found: [String: Set<String>] = [:]
         for declaration in declarations {
             guard let name = declaration.firstMatch(of: /^\s*name: "(\w+)"/)?.1 else { continue }
