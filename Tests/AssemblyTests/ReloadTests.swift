@@ -21,6 +21,17 @@ import Testing
         await house.stop()
     }
 
+    @Test func `the number of sessions is changed for the next`() async throws {
+        let house = try await House("[limits]\nsessions = 1")
+        let first = try await house.session()
+        #expect(try await house.client().line().hasPrefix("421"))
+        try house.write("[limits]\nsessions = 2")
+        #expect(try await house.reload().get() == [])
+        #expect(try await house.client().line().hasPrefix("220"))
+        #expect(try await first.ask("NOOP").hasPrefix("250"))
+        await house.stop()
+    }
+
     @Test func `a file with errors changes nothing`() async throws {
         let house = try await House("[limits]\ntransactions = 1")
         let before = house.daemon.running.value
