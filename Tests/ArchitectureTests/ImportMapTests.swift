@@ -28,6 +28,16 @@ private let root = URL(filePath: #filePath).deletingLastPathComponent().deleting
         }
     }
 
+    @Test func `tests import what their target depends on`() throws {
+        let declared = try ImportMap.declarations()
+        for target in declared.keys where target.hasSuffix("Tests") || ImportMap.isTestKit(target) {
+            let imported = try ImportMap.imports(of: target, under: "Tests", among: Set(declared.keys))
+            // What a build that went before has left lets such an import pass; a fresh one fails.
+            let missing = imported.subtracting(ImportMap.reachable(from: target, in: declared))
+            #expect(missing.isEmpty, "\(target) imports \(missing.sorted()), on which Package.swift does not let it depend")
+        }
+    }
+
     @Test func `an import against the map would be seen`() throws {
         let text = "import Basics\n@testable import Relay\npackage import Policy\n// import Journal\nimport struct DNS.Question\n"
         #expect(ImportMap.modules(importedBy: text) == ["Basics", "Relay", "Policy", "DNS"])
@@ -55,8 +65,25 @@ private enum ImportMap {
         }
     }
 
-    /// The targets of Package.swift that are part of the product or its test kits, with their dependencies on each other.
+    /// The targets that are part of the product, with their dependencies on each other.
     static func declared() throws -> [String: Set<String>] {
+        let found = try declarations()
+        let ours = found.keys.filter { !$0.hasSuffix("Tests") && !isTestKit($0) }
+        return Dictionary(uniqueKeysWithValues: ours.map { ($0, found[$0, default: []].intersection(ours)) })
+    }
+
+    /// What can be imported where only these dependencies are built.
+    static func reachable(from target: String, in declared: [String: Set<String>]) -> Set<String> {
+        var found: Set<String> = []
+        var next = Array(declared[target, default: []])
+        while let dependency = next.popLast() {
+            if found.insert(dependency).inserted { next += declared[dependency, default: []] }
+        }
+        return found
+    }
+
+    /// Every target of Package.swift with what it names as its dependencies.
+    static func declarations() throws -> [String: Set<String>] {
         let text = try String(contentsOf: root.appending(path: "Package.swift"), encoding: .utf8)
         let declarations = text.replacing("systemLibrary(", with: "Target(").components(separatedBy: "arget(").dropFirst()
         var found: [String: Set<String>] = [:]
@@ -66,15 +93,14 @@ private enum ImportMap {
             let names = list.replacing(/\.product\([^)]*\)/, with: "").matches(of: /"(\w+)"/).map { String($0.1) }
             found[String(name)] = Set(names)
         }
-        let ours = found.keys.filter { !$0.hasSuffix("Tests") && !isTestKit($0) }
-        return Dictionary(uniqueKeysWithValues: ours.map { ($0, found[$0, default: []].intersection(ours)) })
+        return found
     }
 
-    private static func isTestKit(_ target: String) -> Bool { target.hasSuffix("Testing") || target == "TestSupport" }
+    static func isTestKit(_ target: String) -> Bool { target.hasSuffix("Testing") || target == "TestSupport" }
 
     /// What the sources of `target` import of `targets`.
-    static func imports(of target: String, among targets: Set<String>) throws -> Set<String> {
-        let folder = root.appending(path: "Sources/\(target)")
+    static func imports(of target: String, under place: String = "Sources", among targets: Set<String>) throws -> Set<String> {
+        let folder = root.appending(path: "\(place)/\(target)")
         let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
         var found: Set<String> = []
         for case let file as URL in files where file.pathExtension == "swift" {

@@ -1,4 +1,3 @@
-import Admin
 import Basics
 import ConfigurationFile
 import FoundationEssentials

@@ -1,6 +1,5 @@
 import COpenSSL
 import NIOCore
-import Records
 import Testing
 
 @testable import TLS

@@ -1,7 +1,6 @@
 import Basics
 import COpenSSL
 import NIOCore
-import Records
 import TestSupport
 import Testing
 

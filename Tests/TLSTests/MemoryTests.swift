@@ -1,6 +1,5 @@
 import Glibc
 import NIOCore
-import Records
 import Testing
 
 @testable import TLS

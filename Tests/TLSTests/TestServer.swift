@@ -2,7 +2,6 @@ import Basics
 import COpenSSL
 import FoundationEssentials
 import NIOCore
-import Records
 import TestSupport
 import Testing
 
