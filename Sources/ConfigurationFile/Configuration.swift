@@ -1,5 +1,3 @@
-import Basics
-
 /// Everything that Weft can be told, as `weft.toml` says it. `Configuration()` is what an empty file means.
 public struct Configuration: Hashable, Sendable {
     /// `[listen]`
@@ -31,9 +29,4 @@ public struct Configuration: Hashable, Sendable {
 
     /// The defaults.
     public init() {}
-
-    /// The settings of a recipient domain, if it has a `[[domain]]` section.
-    public func settings(domain: DomainName) -> DomainSettings? {
-        domains.first { $0.name == domain }
-    }
 }

@@ -25,10 +25,8 @@ struct MXPattern {
 
     /// Whether a pattern in its text form allows `host`.
     static func pattern(_ pattern: String, matches host: DomainName) -> Bool {
-        guard pattern.hasPrefix("*.") else { return host.text == pattern }
         // RFC 8461 4.1: the wildcard is the whole left-most label and stands for exactly one.
-        guard let dot = host.text.utf8.firstIndex(of: UInt8(ascii: ".")) else { return false }
-        return host.text.utf8[dot...].elementsEqual(pattern.utf8.dropFirst())
+        pattern.hasPrefix("*.") ? host.isChild(of: pattern.utf8.dropFirst(2)) : host.text == pattern
     }
 
     /// An IPv6 address, or any address in brackets.

@@ -106,11 +106,11 @@ import Testing
         #expect([limits.transactions, limits.messageBuffer, limits.pendingLookups] == [3, 1 << 20, 4])
         #expect(read.routes.map(\.host) == ["relay.example"])
         #expect(read.routes.map(\.destination.description) == ["203.0.113.0/24"])
-        let domain = try #require(read.settings(domain: "example.com"))
+        let domain = try #require(read.domains.first { $0.name == "example.com" })
         #expect(domain.require == .none)
         #expect(domain.enforcement == .enforce)
         #expect(domain.onFailure == .defer)
-        #expect(read.settings(domain: "sub.example.com") == nil)
+        #expect(!read.domains.contains { $0.name == "sub.example.com" })
     }
 
     @Test func `fewer sessions than the default per client lower that one`() throws {

@@ -4,11 +4,10 @@ extension DomainName {
         ancestor.isRoot || self == ancestor || isBelow(ancestor)
     }
 
-    /// Whether the name is `parent` with exactly one label before it, as a wildcard wants it (RFC 8461 4.1, RFC 6125 6.4.3).
-    public func isChild(of parent: DomainName) -> Bool {
-        guard isBelow(parent) else { return false }
-        let own = parent.isRoot ? text.utf8[...] : text.utf8.dropLast(parent.text.utf8.count + 1)
-        return !own.contains(UInt8(ascii: "."))
+    /// Whether the name is `parent`, in its text form, with exactly one label before it, as a wildcard wants it (RFC 8461 4.1, RFC 6125 6.4.3).
+    package func isChild(of parent: Substring.UTF8View) -> Bool {
+        guard let dot = text.utf8.firstIndex(of: UInt8(ascii: ".")) else { return !isRoot && parent.isEmpty }
+        return text.utf8[text.utf8.index(after: dot)...].elementsEqual(parent)
     }
 
     private func isBelow(_ ancestor: DomainName) -> Bool {
