@@ -10,7 +10,7 @@ public enum TLSVersion: String, Codable, Sendable, CaseIterable, Comparable {
     case tls13 = "1.3"
 
     /// The number on the wire; also what OpenSSL calls `TLS1_x_VERSION`.
-    var wireValue: Int32 {
+    package var wireValue: Int32 {
         switch self {
         case .tls10: 0x0301
         case .tls11: 0x0302

@@ -17,7 +17,7 @@ import Testing
     /// A server that answers who asked, and what.
     private func echo(path: String? = nil) async throws -> ControlServer {
         try await ControlServer.start(
-            path: path ?? directory.socket, group: .singletonMultiThreadedEventLoopGroup, logger: silent,
+            path: path ?? directory.socket, group: .singletonMultiThreadedEventLoopGroup, logger: .quiet,
             handler: { request, who in ControlReply(warnings: [who, "\(request)"]) })
     }
 
@@ -83,9 +83,9 @@ import Testing
     }
 
     @Test func `more clients than may are told so, and there is room again when they leave`() async throws {
-        let gate = Gate()
+        let gate = Gate(isOpen: false)
         let server = try await ControlServer.start(
-            path: directory.socket, group: .singletonMultiThreadedEventLoopGroup, logger: silent,
+            path: directory.socket, group: .singletonMultiThreadedEventLoopGroup, logger: .quiet,
             handler: { request, _ in
                 if request == .reload { await gate.pass() }
                 return ControlReply()
@@ -148,7 +148,7 @@ import Testing
 
     @Test func `a refusal of the daemon is an error of the client`() async throws {
         let server = try await ControlServer.start(
-            path: directory.socket, group: .singletonMultiThreadedEventLoopGroup, logger: silent,
+            path: directory.socket, group: .singletonMultiThreadedEventLoopGroup, logger: .quiet,
             handler: { _, _ in .failed("not today") })
         let error = await #expect(throws: AdminError.self) { _ = try await ControlClient(path: directory.socket).send(.reload) }
         #expect(error == AdminError(.refused, "not today"))
@@ -157,7 +157,7 @@ import Testing
 
     @Test func `a daemon that does not answer in time is given up`() async throws {
         let server = try await ControlServer.start(
-            path: directory.socket, group: .singletonMultiThreadedEventLoopGroup, logger: silent,
+            path: directory.socket, group: .singletonMultiThreadedEventLoopGroup, logger: .quiet,
             handler: { _, _ in
                 try? await Task.sleep(for: .seconds(3600))
                 return ControlReply()

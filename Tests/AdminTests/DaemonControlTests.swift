@@ -1,5 +1,7 @@
+import DNSTesting
 import Foundation
 import Journal
+import MTASTSTesting
 import TestSupport
 import Testing
 
@@ -56,15 +58,18 @@ import Testing
 
     @Test func `a policy is fetched, kept, and forgotten`() async throws {
         #expect(await handle(.refreshPolicy(domain: "example.net")).policy?.result == PolicyOutcome.Result.none)
-        world.network.set("1", policy: "version: STSv1\nmode: enforce\nmx: mx.example.net\nmax_age: 86400\n")
+        world.resolver.set(id: "1", of: "example.net")
+        world.fetcher.set("example.net", mx: ["mx.example.net"])
         // What there is not was just found out, and is known for a while; the domain's next id check is due in five minutes.
         #expect(await handle(.forgetPolicy(domain: "example.net")) == ControlReply(found: false))
         let fetched = await handle(.refreshPolicy(domain: "example.net")).policy
         #expect(fetched?.result == .fetched && fetched?.id == "1" && fetched?.mode == "enforce" && fetched?.mx == ["mx.example.net"])
 
-        world.network.set("2", policy: "version: STSv1\nmode: testing\nmx: mx.example.net\nmax_age: 86400\n")
+        world.resolver.set(id: "2", of: "example.net")
+        world.fetcher.set("example.net", mode: .testing, mx: ["mx.example.net"])
         #expect(await handle(.refreshPolicy(domain: "example.net")).policy?.mode == "testing")
-        world.network.set("3")
+        world.resolver.set(id: "3", of: "example.net")
+        world.fetcher.fail("example.net")
         let kept = await handle(.refreshPolicy(domain: "example.net")).policy
         #expect(kept?.result == .kept && kept?.mode == "testing" && kept?.failure == "sts-policy-fetch-error: HTTP 404")
 

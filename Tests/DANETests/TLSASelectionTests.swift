@@ -1,6 +1,7 @@
 import DNS
 import FoundationEssentials
 import TLS
+import TLSTesting
 import TestSupport
 import Testing
 
@@ -27,7 +28,7 @@ import Testing
     func `digests of the right length and parsable data are usable`(usage: UInt8, selector: UInt8) throws {
         #expect(digest(usage, selector, 1, octets: 32).usability == .usable)
         #expect(digest(usage, selector, 2, octets: 64).usability == .usable)
-        let data = try selector == 0 ? certificates("mx1.pem")[0] : publicKey
+        let data = try selector == 0 ? TestCertificates.der("mx1")[0] : publicKey
         #expect(TLSARecord(usage: usage, selector: selector, matchingType: 0, data: data).usability == .usable)
         #expect(TLSARecord(usage: usage, selector: 1 - selector, matchingType: 0, data: data).usability != .usable)
         #expect(TLSARecord(usage: usage, selector: selector, matchingType: 0, data: data + [0]).usability != .usable)
@@ -36,7 +37,7 @@ import Testing
     /// RFC 7671 9, in both orders.
     @Test(arguments: [false, true])
     func `of one usage and selector only the strongest digest counts`(reversed: Bool) throws {
-        let whole = TLSARecord(usage: 3, selector: 0, matchingType: 0, data: try certificates("mx1.pem")[0])
+        let whole = TLSARecord(usage: 3, selector: 0, matchingType: 0, data: try TestCertificates.der("mx1")[0])
         let kept = [
             digest(3, 0, 2, octets: 64), digest(3, 0, 2, octets: 64, fill: 2), whole, digest(3, 1, 1, octets: 32),
             digest(2, 0, 1, octets: 32),
@@ -51,7 +52,7 @@ import Testing
     }
 
     @Test func `whole data does not push out a digest`() throws {
-        let whole = TLSARecord(usage: 3, selector: 0, matchingType: 0, data: try certificates("mx1.pem")[0])
+        let whole = TLSARecord(usage: 3, selector: 0, matchingType: 0, data: try TestCertificates.der("mx1")[0])
         let records = [whole, digest(3, 0, 1, octets: 32)]
         #expect(TLSASelection(records).usable == records)
         #expect(TLSASelection([]).usable.isEmpty)
@@ -65,7 +66,7 @@ import Testing
 /// The public key (SubjectPublicKeyInfo) of mx1.pem: 91 octets that begin like this for every key on P-256.
 private let publicKey: [UInt8] = {
     let start: [UInt8] = [0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01]
-    guard let der = try? certificates("mx1.pem")[0],
+    guard let der = try? TestCertificates.der("mx1")[0],
         let index = der.indices.first(where: { der[$0...].starts(with: start) })
     else { return [] }
     return Array(der[index..<min(index + 91, der.count)])

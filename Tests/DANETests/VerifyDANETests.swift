@@ -2,38 +2,26 @@ import Basics
 import DNS
 import FoundationEssentials
 import TLS
+import TLSTesting
 import TestSupport
 import Testing
 
 @testable import DANE
-
-/// The certificates of a PEM file in DER.
-func certificates(_ name: String) throws -> [[UInt8]] {
-    let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
-    let text = try String(contentsOfFile: root + "/TestCerts/" + name, encoding: .utf8)
-    return try text.split(separator: "-----BEGIN CERTIFICATE-----").dropFirst(text.hasPrefix("-----") ? 0 : 1).map { part in
-        let body = part.prefix { $0 != "-" }.filter { !$0.isNewline }
-        return Array(try #require(Data(base64Encoded: String(body))))
-    }
-}
 
 @Suite struct VerifyDANETests {
     let now = Date(timeIntervalSince1970: 1_800_000_000)
     let names: [DomainName] = ["mx1.example.net"]
 
     private func whole(_ usage: UInt8, _ name: String) throws -> TLSARecord {
-        TLSARecord(usage: usage, selector: 0, matchingType: 0, data: try certificates("\(name).pem")[0])
+        TLSARecord(usage: usage, selector: 0, matchingType: 0, data: try TestCertificates.der(name)[0])
     }
 
     private func digest(_ usage: UInt8, _ name: String) throws -> TLSARecord {
-        let chain = try CertificateChain(der: certificates("\(name).pem"))
-        let hex = Array(chain.certificateDigests[0].utf8)
-        let data = stride(from: 0, to: hex.count, by: 2).compactMap { UInt8(String(decoding: hex[$0..<$0 + 2], as: UTF8.self), radix: 16) }
-        return TLSARecord(usage: usage, selector: 0, matchingType: 1, data: data)
+        TLSARecord(usage: usage, selector: 0, matchingType: 1, data: try TestCertificates.digest(of: name))
     }
 
     private func verify(_ name: String, _ records: [TLSARecord], names: [DomainName]? = nil) throws -> DANEResult {
-        let chain = try CertificateChain(der: certificates("\(name)-chain.pem"))
+        let chain = try TestCertificates.chain(name)
         return verifyDANE(chain: chain, selection: TLSASelection(records), referenceNames: names ?? self.names, now: now)
     }
 

@@ -42,14 +42,15 @@ import Testing
     }
 
     @Test func `a file without resolvers, or no file, is an error that names it`() throws {
-        let path = FileManager.default.temporaryDirectory.appending(path: "resolv-\(UUID().uuidString).conf").path
-        #expect(throws: ResolverConfigurationError.self) { try StubResolver.systemServers(path: path) }
-        try Data("search example\n".utf8).write(to: URL(filePath: path))
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let error = #expect(throws: ResolverConfigurationError.noServer(path: path)) { try StubResolver.systemServers(path: path) }
-        #expect(error?.description.contains(path) == true)
-        try Data("nameserver 192.0.2.1\n".utf8).write(to: URL(filePath: path))
-        #expect(try StubResolver.systemServers(path: path) == [SocketAddress(ipAddress: "192.0.2.1", port: 53)])
+        #expect(throws: ResolverConfigurationError.self) { try StubResolver.systemServers(path: "/nonexistent/resolv.conf") }
+        try withTemporaryFile(Array("search example\n".utf8)) { path in
+            let error = #expect(throws: ResolverConfigurationError.noServer(path: path)) { try StubResolver.systemServers(path: path) }
+            #expect(error?.description.contains(path) == true)
+        }
+        try withTemporaryFile(Array("nameserver 192.0.2.1\n".utf8)) { path in
+            let servers = try StubResolver.systemServers(path: path)
+            #expect(servers == [try SocketAddress(ipAddress: "192.0.2.1", port: 53)])
+        }
     }
 
     @Test func `only loopback and trusted resolvers are believed, and then only they are asked`() throws {

@@ -1,4 +1,5 @@
 import DNS
+import DNSTesting
 import Glibc
 import TestSupport
 import Testing
@@ -123,7 +124,7 @@ import Testing
     }
 
     @Test func `a host on our own network is not talked to`() async {
-        let fetcher = CurlPolicyFetcher(settings: PolicyFetchSettings(), resolver: LoopbackResolver(), port: server.port)
+        let fetcher = CurlPolicyFetcher(settings: PolicyFetchSettings(), resolver: ScriptedResolver.loopback, port: server.port)
         let failure = await fetcher.result(domain: "good.test").failure
         await fetcher.shutdown()
         #expect(failure == STSFailure(.fetchError, "127.0.0.1, the address of mta-sts.good.test, is not on the public Internet"))

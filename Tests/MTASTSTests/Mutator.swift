@@ -1,8 +1,10 @@
+import TestSupport
+
 /// Makes damaged copies of good documents, the same ones in every run.
 struct Mutator {
     let seeds: [[UInt8]]
     let alphabet: [UInt8]
-    private var random = SplitMix64(state: 0x5eed)
+    private var random = SeededGenerator(seed: 0x5eed)
 
     init(seeds: [String], alphabet: [UInt8]) {
         self.seeds = seeds.map { Array($0.utf8) }
@@ -26,18 +28,5 @@ struct Mutator {
             }
         }
         return bytes
-    }
-}
-
-/// A small generator with a known start.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

@@ -1,5 +1,6 @@
 import Basics
 import DNS
+import DNSTesting
 import Foundation
 import TestSupport
 
@@ -69,7 +70,7 @@ final class PolicyServer: Sendable {
         settings.caFile = caFile
         settings.threads = 2
         change(&settings)
-        return CurlPolicyFetcher(settings: settings, resolver: LoopbackResolver(), port: port ?? self.port, permits: { _ in true })
+        return CurlPolicyFetcher(settings: settings, resolver: ScriptedResolver.loopback, port: port ?? self.port, permits: { _ in true })
     }
 
     /// What comes of fetching the policy of `<scenario>.test`.
@@ -93,30 +94,9 @@ extension PolicyFetching {
     }
 }
 
-/// Every name is 127.0.0.1.
-struct LoopbackResolver: AddressResolver {
-    func addresses(_ name: DomainName, family: AddressFamily, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<IPAddress> {
-        guard family == .ipv4, let address = IPAddress("127.0.0.1") else {
-            return DNSAnswer(name: name, status: .insecure, outcome: .noData, ttl: 60)
-        }
-        return DNSAnswer(name: name, status: .insecure, outcome: .records([address]), ttl: 60)
-    }
-}
-
-/// A resolver that is only asked for some types.
-protocol AddressResolver: Resolver {}
-
-extension AddressResolver {
-    func mx(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<MXRecord> {
-        throw DNSFailure(.refused, "not scripted")
-    }
-    func tlsa(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<TLSARecord> {
-        throw DNSFailure(.refused, "not scripted")
-    }
-    func txt(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<[UInt8]> {
-        throw DNSFailure(.refused, "not scripted")
-    }
-    func cname(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<DomainName> {
-        throw DNSFailure(.refused, "not scripted")
+extension ScriptedResolver {
+    /// Every name is 127.0.0.1.
+    static var loopback: ScriptedResolver {
+        ScriptedResolver(a: [.root: .records([IPAddress(ipv4: 0x7f00_0001)], .insecure)], unscripted: .noData(.insecure))
     }
 }

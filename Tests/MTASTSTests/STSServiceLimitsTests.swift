@@ -1,4 +1,6 @@
+import DNSTesting
 import FoundationEssentials
+import MTASTSTesting
 import TestSupport
 import Testing
 
@@ -11,7 +13,7 @@ import Testing
     static let notFound = STSFailure(.fetchError, "HTTP 404")
 
     @Test func `a failed fetch is not repeated for 5 minutes, then longer, up to an hour`() async {
-        fixture.dns.set("a.test", "v=STSv1; id=1")
+        fixture.dns.set(sts: "a.test", "v=STSv1; id=1")
         for (fetches, pause) in [(1, 300), (2, 600), (3, 1200), (4, 2400), (5, 3600), (6, 3600)] {
             #expect(await fixture.status() == .none(.fetchFailed(Self.notFound)))
             #expect(fixture.fetcher.fetches == fetches)
@@ -24,10 +26,10 @@ import Testing
     }
 
     @Test func `a new id ends the back-off`() async {
-        fixture.dns.set("a.test", "v=STSv1; id=1")
+        fixture.dns.set(sts: "a.test", "v=STSv1; id=1")
         _ = await fixture.status()
         fixture.clock.advance(60)
-        fixture.dns.set("a.test", "v=STSv1; id=2")
+        fixture.dns.set(sts: "a.test", "v=STSv1; id=2")
         fixture.fetcher.set("a.test")
         // The answer itself is good for the back-off or the TTL, whichever ends first.
         #expect(await fixture.status() == .none(.fetchFailed(Self.notFound)))
@@ -37,7 +39,7 @@ import Testing
 
     @Test func `a cached policy with a failing successor is noted while the back-off lasts`() async {
         await fixture.cache()
-        fixture.dns.set("a.test", "v=STSv1; id=2")
+        fixture.dns.set(sts: "a.test", "v=STSv1; id=2")
         fixture.fetcher.fail("a.test")
         fixture.clock.advance(300)
         #expect(await fixture.status().failure == Self.notFound)
@@ -49,7 +51,7 @@ import Testing
     }
 
     @Test func `past the deadline the answer is pending, and the check goes on`() async {
-        fixture.dns.set("a.test", "v=STSv1; id=1")
+        fixture.dns.set(sts: "a.test", "v=STSv1; id=1")
         fixture.fetcher.set("a.test")
         fixture.fetcher.gate.close()
         let impatient = Task { await service.status(domain: "a.test", deadline: fixture.clock.instant + .seconds(20)) }
@@ -67,7 +69,7 @@ import Testing
         fixture.clock.advance(1801)
         fixture.dns.gate.close()
         for service in [service, fixture.restarted()] {
-            let arrivals = fixture.dns.queries
+            let arrivals = fixture.dns.asked.count
             let impatient = Task { await service.status(domain: "a.test", deadline: fixture.clock.instant + .seconds(20)) }
             await fixture.dns.gate.arrived(arrivals + 1)
             await fixture.clock.slept(1)
@@ -78,7 +80,7 @@ import Testing
     }
 
     @Test func `a cancelled caller leaves at once, and the check goes on`() async {
-        fixture.dns.set("a.test", "v=STSv1; id=1")
+        fixture.dns.set(sts: "a.test", "v=STSv1; id=1")
         fixture.fetcher.set("a.test")
         fixture.fetcher.gate.close()
         let caller = Task { await fixture.status() }
@@ -93,8 +95,8 @@ import Testing
         await fixture.cache()
         #expect(await fixture.status(force: true).policy?.id == "1")
         #expect(fixture.dns.refreshes == 1)
-        fixture.dns.set("a.test", "v=STSv1; id=2")
-        fixture.fetcher.set("a.test", mx: "new.example.test")
+        fixture.dns.set(sts: "a.test", "v=STSv1; id=2")
+        fixture.fetcher.set("a.test", mx: ["new.example.test"])
         fixture.clock.advance(299)
         #expect(await fixture.status(force: true).policy?.id == "1")
         #expect(fixture.dns.refreshes == 1)
@@ -117,7 +119,7 @@ import Testing
         fixture.dns.gate.open()
         _ = await (ordinary.value, forced.value)
         #expect(fixture.dns.refreshes == 1)
-        #expect(fixture.dns.queries == 3)
+        #expect(fixture.dns.asked.count == 3)
     }
 
     @Test func `a flood of other domains does not evict a policy`() async {
@@ -125,7 +127,7 @@ import Testing
         await fixture.cache()
         for index in 0..<100 { _ = await fixture.status("flood-\(index).test") }
         #expect(fixture.service.state.withLock { $0.entries.count } <= 20)
-        fixture.dns.fail("a.test")
+        fixture.dns.fail(sts: "a.test")
         #expect(fixture.service.cachedStatus(domain: "a.test") == nil)
         #expect(await fixture.status().policy?.id == "1")
     }
@@ -160,7 +162,7 @@ import Testing
         fixture.clock.step(40 * 86_400)
         #expect(service.cachedStatus(domain: "a.test")?.policy?.id == "1")
         fixture.clock.advance(3600)
-        fixture.dns.fail("a.test")
+        fixture.dns.fail(sts: "a.test")
         #expect(await fixture.status().policy?.id == "1")
         // After a day the clock is believed.
         fixture.clock.advance(86_400)
@@ -186,5 +188,3 @@ import Testing
         #expect(fixture.store["a.test"]?.lastUsed == fixture.clock.wall)
     }
 }
-
-extension ManualClock: STSClock {}

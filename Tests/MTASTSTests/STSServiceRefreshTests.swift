@@ -1,4 +1,6 @@
+import DNSTesting
 import FoundationEssentials
+import MTASTSTesting
 import TestSupport
 import Testing
 
@@ -45,15 +47,15 @@ import Testing
 
     @Test func `a refresh takes the new policy though the id is the same, and the new id`() async {
         await fixture.cache()
-        fixture.fetcher.set("a.test", mx: "new.example.test")
+        fixture.fetcher.set("a.test", mx: ["new.example.test"])
         fixture.clock.advance(86_400)
         await service.refreshDue()
         #expect(fixture.store["a.test"]?.policy.mx == ["new.example.test"])
-        fixture.dns.set("a.test", "v=STSv1; id=2")
+        fixture.dns.set(sts: "a.test", "v=STSv1; id=2")
         fixture.clock.advance(86_400)
         await service.refreshDue()
         #expect(fixture.store["a.test"]?.id == "2")
-        fixture.dns.set("a.test")
+        fixture.dns.set(sts: "a.test")
         fixture.clock.advance(86_400)
         await service.refreshDue()
         #expect(fixture.store["a.test"]?.id == "2")
@@ -64,7 +66,7 @@ import Testing
         await fixture.cache()
         fixture.clock.advance(86_400)
         #expect(await fixture.status().policy?.policy.mode == .enforce)
-        fixture.fetcher.set("a.test", mode: "none")
+        fixture.fetcher.set("a.test", mode: .none)
         await service.refreshDue()
         #expect(service.cachedStatus(domain: "a.test")?.cached?.policy.mode == STSPolicy.Mode.none)
     }
@@ -103,7 +105,7 @@ import Testing
     }
 
     @Test func `a policy of mode none is refreshed without alerts`() async {
-        await fixture.cache(mode: "none")
+        await fixture.cache(mode: .none)
         fixture.fetcher.fail("a.test")
         fixture.clock.advance(86_400)
         await service.refreshDue()
@@ -131,7 +133,7 @@ import Testing
         await service.refreshDue()
         #expect(fixture.fetcher.fetches == 2)
         fixture.clock.advance(2 * 86_400)
-        fixture.dns.fail("a.test")
+        fixture.dns.fail(sts: "a.test")
         #expect(await fixture.status().policy?.id == "1")
     }
 
@@ -152,10 +154,10 @@ import Testing
         fixture.fetcher.gate.close()
         let refresh = Task { await service.refreshDue() }
         await fixture.fetcher.gate.arrived(2)
-        fixture.dns.set("a.test", "v=STSv1; id=2")
+        fixture.dns.set(sts: "a.test", "v=STSv1; id=2")
         let check = Task { await fixture.status() }
         await fixture.dns.gate.arrived(3)
-        fixture.fetcher.set("a.test", mx: "new.example.test")
+        fixture.fetcher.set("a.test", mx: ["new.example.test"])
         fixture.fetcher.gate.open()
         await refresh.value
         let policy = await check.value.policy

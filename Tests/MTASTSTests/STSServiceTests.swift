@@ -1,7 +1,9 @@
 import Basics
 import DNS
+import DNSTesting
 import FoundationEssentials
 import Logging
+import MTASTSTesting
 import TestSupport
 import Testing
 
@@ -10,9 +12,9 @@ import Testing
 /// A policy service with a script for everything it asks.
 struct ServiceFixture {
     let clock = ManualClock()
-    let dns = ScriptedDNS()
-    let fetcher = ScriptedFetcher()
-    let store = MemoryStore()
+    let dns = ScriptedResolver()
+    let fetcher = ScriptedPolicyFetcher()
+    let store = MemoryPolicyStore()
     let log = LogRecorder()
     let service: STSService
 
@@ -29,8 +31,8 @@ struct ServiceFixture {
     }
 
     /// The domain has this policy, and it is cached.
-    func cache(_ domain: DomainName = "a.test", id: String = "1", mode: String = "enforce", maxAge: Int = 604_800) async {
-        dns.set(domain, "v=STSv1; id=\(id)")
+    func cache(_ domain: DomainName = "a.test", id: String = "1", mode: STSPolicy.Mode = .enforce, maxAge: Int = 604_800) async {
+        dns.set(sts: domain, "v=STSv1; id=\(id)")
         fetcher.set(domain, mode: mode, maxAge: maxAge)
         _ = await status(domain)
     }
@@ -46,7 +48,7 @@ struct ServiceFixture {
     var service: STSService { fixture.service }
 
     @Test func `a first delivery fetches and stores the policy`() async throws {
-        fixture.dns.set("a.test", "v=STSv1; id=1")
+        fixture.dns.set(sts: "a.test", "v=STSv1; id=1")
         fixture.fetcher.set("a.test")
         let policy = try #require(await fixture.status().policy)
         #expect(policy.id == "1" && policy.policy.mode == .enforce && policy.sourceAddress == "192.0.2.1")
@@ -57,7 +59,7 @@ struct ServiceFixture {
     }
 
     @Test func `many callers share one check`() async throws {
-        fixture.dns.set("a.test", "v=STSv1; id=1")
+        fixture.dns.set(sts: "a.test", "v=STSv1; id=1")
         fixture.fetcher.set("a.test")
         fixture.fetcher.gate.close()
         await withTaskGroup(of: STSStatus.self) { group in
@@ -67,7 +69,7 @@ struct ServiceFixture {
             for await status in group { #expect(status.policy?.id == "1") }
         }
         #expect(fixture.fetcher.fetches == 1)
-        #expect(fixture.dns.queries == 1)
+        #expect(fixture.dns.asked.count == 1)
     }
 
     @Test(arguments: [
@@ -77,15 +79,15 @@ struct ServiceFixture {
     func `what is no policy domain has no policy and costs no look-up`(domain: DomainName) async {
         #expect(await fixture.status(domain) == .none(.notADomain))
         #expect(service.cachedStatus(domain: domain) == STSStatus.none(.notADomain))
-        #expect(fixture.dns.queries == 0)
+        #expect(fixture.dns.asked.count == 0)
     }
 
     @Test func `no record, several and invalid ones are no policy, for the TTL within bounds`() async {
         let invalid = STSFailure(.policyInvalid, "TXT record: there is no id after v=STSv1")
-        fixture.dns.set("several.test", "v=STSv1; id=1", "v=STSv1; id=2")
-        fixture.dns.set("invalid.test", "v=STSv1")
         for (ttl, lifetime) in [(0, 60), (300, 300), (86_400, 1800)] {
-            fixture.dns.set(ttl: ttl)
+            fixture.dns.set(sts: "none.test", ttl: ttl)
+            fixture.dns.set(sts: "several.test", "v=STSv1; id=1", "v=STSv1; id=2", ttl: ttl)
+            fixture.dns.set(sts: "invalid.test", "v=STSv1", ttl: ttl)
             for (domain, reason) in [
                 ("none.test", .noRecord), ("several.test", .severalRecords), ("invalid.test", .invalidRecord(invalid)),
             ]
@@ -113,8 +115,8 @@ struct ServiceFixture {
 
     @Test func `a changed id replaces the policy`() async {
         await fixture.cache()
-        fixture.dns.set("a.test", "v=STSv1; id=2")
-        fixture.fetcher.set("a.test", mode: "testing")
+        fixture.dns.set(sts: "a.test", "v=STSv1; id=2")
+        fixture.fetcher.set("a.test", mode: .testing)
         fixture.clock.advance(301)
         let policy = await fixture.status().policy
         #expect(policy?.id == "2" && policy?.policy.mode == .testing)
@@ -127,7 +129,7 @@ struct ServiceFixture {
     func `a changed id that cannot be fetched keeps the old policy until it expires`(failure: STSFailure) async throws {
         await fixture.cache()
         let old = try #require(fixture.store["a.test"])
-        fixture.dns.set("a.test", "v=STSv1; id=2")
+        fixture.dns.set(sts: "a.test", "v=STSv1; id=2")
         fixture.fetcher.fail("a.test", failure)
         fixture.clock.advance(604_799)
         guard case .policy(let policy, let note) = await fixture.status() else {
@@ -145,17 +147,17 @@ struct ServiceFixture {
     @Test func `a TXT record that goes away, breaks or cannot be looked up keeps the policy`() async {
         await fixture.cache()
         fixture.clock.advance(1801)
-        fixture.dns.set("a.test")
+        fixture.dns.set(sts: "a.test")
         #expect(await fixture.status().policy?.id == "1")
         fixture.clock.advance(1801)
-        fixture.dns.set("a.test", "v=STSv1; id=1", "v=STSv1; id=1")
+        fixture.dns.set(sts: "a.test", "v=STSv1; id=1", "v=STSv1; id=1")
         #expect(await fixture.status().policy?.id == "1")
         fixture.clock.advance(1801)
-        fixture.dns.set("a.test", "v=STSv1; id=!")
+        fixture.dns.set(sts: "a.test", "v=STSv1; id=!")
         let status = await fixture.status()
         #expect(status.policy?.id == "1" && status.failure?.resultType == .policyInvalid)
         fixture.clock.advance(1801)
-        fixture.dns.fail("a.test")
+        fixture.dns.fail(sts: "a.test")
         #expect(await fixture.status().policy?.id == "1")
         #expect(fixture.fetcher.fetches == 1)
     }
@@ -163,16 +165,16 @@ struct ServiceFixture {
     @Test func `after its expiry a policy is gone if DNS says so, and pending if DNS says nothing`() async {
         await fixture.cache()
         fixture.clock.advance(604_800)
-        fixture.dns.fail("a.test")
+        fixture.dns.fail(sts: "a.test")
         #expect(await fixture.status() == .pending)
         #expect(service.cachedStatus(domain: "a.test") == nil)
-        fixture.dns.set("a.test")
+        fixture.dns.set(sts: "a.test")
         #expect(await fixture.status() == .none(.noRecord))
     }
 
     @Test func `a failed look-up of a domain never seen is no policy for a minute`() async {
-        fixture.dns.fail("a.test")
-        let status = STSStatus.none(.lookupFailed(DNSFailure(.serverFailure, "SERVFAIL")))
+        fixture.dns.fail(sts: "a.test")
+        let status = STSStatus.none(.lookupFailed(DNSFailure(.serverFailure, "scripted")))
         #expect(await fixture.status() == status)
         fixture.clock.advance(59)
         #expect(service.cachedStatus(domain: "a.test") == status)
@@ -181,14 +183,14 @@ struct ServiceFixture {
     }
 
     @Test func `mode none is no policy while it lasts, and is replaced like any other`() async throws {
-        await fixture.cache(mode: "none")
+        await fixture.cache(mode: .none)
         guard case .none(.modeNone(let policy)) = await fixture.status() else {
             Issue.record("a policy")
             return
         }
         #expect(policy.id == "1")
         fixture.clock.advance(1801)
-        fixture.dns.fail("a.test")
+        fixture.dns.fail(sts: "a.test")
         #expect(await fixture.status() == .none(.modeNone(policy)))
         fixture.clock.advance(1801)
         await fixture.cache(id: "2")
@@ -209,7 +211,7 @@ struct ServiceFixture {
 
     @Test func `the policy survives a restart`() async throws {
         await fixture.cache()
-        fixture.dns.fail("a.test")
+        fixture.dns.fail(sts: "a.test")
         let restarted = fixture.restarted()
         #expect(restarted.cachedStatus(domain: "a.test") == nil)
         #expect(await restarted.status(domain: "a.test", deadline: fixture.clock.instant + .seconds(1)).policy?.id == "1")
@@ -219,12 +221,12 @@ struct ServiceFixture {
         await fixture.cache()
         fixture.store.set(isBroken: true)
         fixture.service.forget(domain: "a.test")
-        fixture.dns.fail("a.test")
+        fixture.dns.fail(sts: "a.test")
         #expect(await fixture.status() == .pending)
-        fixture.dns.set("a.test")
+        fixture.dns.set(sts: "a.test")
         #expect(await fixture.status() == .pending)
         fixture.fetcher.fail("a.test")
-        fixture.dns.set("a.test", "v=STSv1; id=1")
+        fixture.dns.set(sts: "a.test", "v=STSv1; id=1")
         #expect(await fixture.status() == .pending)
         fixture.store.set(isBroken: false)
         #expect(await fixture.status().policy?.id == "1")

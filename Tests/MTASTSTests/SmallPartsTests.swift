@@ -1,5 +1,6 @@
 import Basics
 import FoundationEssentials
+import MTASTSTesting
 import TestSupport
 import Testing
 

@@ -1,7 +1,11 @@
 import Basics
 import DANE
+import DNS
+import DNSTesting
 import Foundation
+import MTASTSTesting
 import TLS
+import TLSTesting
 import TestSupport
 import Testing
 
@@ -23,7 +27,7 @@ import Testing
     private func publish(_ address: IPAddress) throws {
         world.resolver.set(mx: "example.net", ["mx1.example.net", "mx2.example.net"])
         world.resolver.set(addresses: "mx1.example.net", [address], ttl: 13)
-        world.resolver.set(tlsa: "mx1.example.net", [try TestCertificates.digest(of: "mx1")])
+        world.resolver.set(tlsa: "mx1.example.net", [try TLSARecord.digest(of: "mx1")])
         world.resolver.set(addresses: "mx2.example.net", [elsewhere])
     }
 

@@ -4,6 +4,7 @@ import DNS
 import Foundation
 import MTASTS
 import TLS
+import TLSTesting
 import TestSupport
 import Testing
 
@@ -58,7 +59,7 @@ import Testing
         "sha1", "ip-san", "partial-wildcard",
     ])
     func `a damaged chain does not pass an enforced MTA-STS policy`(_ name: String) throws {
-        var random = SeededGenerator(state: UInt64(name.utf8.reduce(7) { $0 &* 31 &+ Int($1) }))
+        var random = SeededGenerator(seed: UInt64(name.utf8.reduce(7) { $0 &* 31 &+ Int($1) }))
         let good = try TestCertificates.der(name + "-chain")
         let isGood = verdict(good, Self.enforced)?.action == .accept
         #expect(isGood == ["mx1", "wildcard"].contains(name))
@@ -77,8 +78,8 @@ import Testing
             (3, "mx1"), (2, "intermediate"), (2, "root"),
         ] as [(UInt8, String)])
     func `a damaged chain does not pass DANE`(_ usage: UInt8, _ anchor: String) throws {
-        var random = SeededGenerator(state: UInt64(usage) + UInt64(anchor.count))
-        let evidence = domain([try TestCertificates.digest(usage: usage, of: anchor)])
+        var random = SeededGenerator(seed: UInt64(usage) + UInt64(anchor.count))
+        let evidence = domain([try TLSARecord.digest(usage: usage, of: anchor)])
         let good = try TestCertificates.der("mx1-with-root-chain")
         #expect(verdict(good, evidence)?.reason == .daneVerified)
         // Usage 3 is about the leaf alone. Of a path to an anchor, the certificates above the anchor do not count.
@@ -91,7 +92,7 @@ import Testing
     }
 
     @Test func `a certificate changed anywhere but in its key passes a record of that key, and no other does`() throws {
-        var random = SeededGenerator(state: 311)
+        var random = SeededGenerator(seed: 311)
         let good = try TestCertificates.der("mx1-chain")
         // SubjectPublicKeyInfo of a key on P-256 (RFC 5480 2): 91 octets that begin so.
         let prefix: [UInt8] = [0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01]
@@ -109,10 +110,10 @@ import Testing
 
     @Test(arguments: ["mx1", "mx2", "self-signed"])
     func `a damaged TLSA record authenticates only what it names`(_ shown: String) throws {
-        var random = SeededGenerator(state: UInt64(shown.count))
+        var random = SeededGenerator(seed: UInt64(shown.count))
         let chain = shown == "self-signed" ? try TestCertificates.der(shown) : try TestCertificates.der(shown + "-chain")
-        let leaf = try TestCertificates.digest(of: shown).data
-        let records = [try TestCertificates.digest(of: "mx1"), try TestCertificates.digest(usage: 2, of: "other-root")]
+        let leaf = try TLSARecord.digest(of: shown).data
+        let records = [try TLSARecord.digest(of: "mx1"), try TLSARecord.digest(usage: 2, of: "other-root")]
         #expect((verdict(chain, domain(records))?.action == .accept) == (shown == "mx1"))
         for _ in 0..<300 {
             var changed = records
@@ -141,7 +142,7 @@ import Testing
     }
 
     @Test func `a damaged policy lets through only what it says`() throws {
-        var random = SeededGenerator(state: 8461)
+        var random = SeededGenerator(seed: 8461)
         let text = Array("version: STSv1\r\nmode: enforce\r\nmx: mx9.example.net\r\nmx: *.example.org\r\nmax_age: 604800\r\n".utf8)
         let alphabet = Array("mx19*.:-\r\n \tenforctsigampl_0aA\u{e9}".utf8)
         let chain = try TestCertificates.der("wildcard-chain")

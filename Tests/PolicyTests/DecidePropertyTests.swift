@@ -3,6 +3,7 @@ import Foundation
 import MTASTS
 import Records
 import TLS
+import TestSupport
 import Testing
 
 @testable import Policy
@@ -13,7 +14,7 @@ import Testing
 
     /// As many worlds as a test looks at, the same in every run.
     private func forEachWorld(_ count: Int, seed: UInt64, _ body: (inout RandomEvidence, inout SeededGenerator) -> Void) {
-        var random = SeededGenerator(state: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<count {
             var world = RandomEvidence(using: &random)
             body(&world, &random)
@@ -150,7 +151,7 @@ import Testing
     }
 
     @Test func `a decision made again on its stored evidence is the same`() throws {
-        var random = SeededGenerator(state: 10)
+        var random = SeededGenerator(seed: 10)
         for _ in 0..<1000 {
             let world = RandomEvidence(using: &random)
             let attempts = random.chance(50) ? Attempts() : Self.exhausted

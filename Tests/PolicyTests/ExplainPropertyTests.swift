@@ -3,6 +3,7 @@ import Foundation
 import Journal
 import NIOPosix
 import Records
+import TLSTesting
 import TestSupport
 import Testing
 
@@ -17,7 +18,7 @@ import Testing
         let threads = NIOThreadPool(numberOfThreads: 2)
         threads.start()
         let trust = try TestCertificates.trust()
-        let journal = try Journal(.init(path: directory.journal, retention: nil), logger: RandomWorld.logger)
+        let journal = try Journal(.init(path: directory.journal, retention: nil), logger: .quiet)
         var verdicts: [RecordID: Verdict] = [:]
         for seed in 0..<UInt64(Self.worlds) {
             let world = try RandomWorld(seed: seed)
@@ -65,7 +66,7 @@ import Testing
 
     @Test func `what is no longer kept is said`() async throws {
         let directory = try TemporaryDirectory()
-        let journal = try Journal(.init(path: directory.journal), logger: RandomWorld.logger)
+        let journal = try Journal(.init(path: directory.journal), logger: .quiet)
         let reader = try JournalReader(path: directory.journal)
         var record = DecisionRecord(
             id: RecordID(), at: noon, connection: RecordID(), client: "192.0.2.7", destination: "203.0.113.25", sender: "",

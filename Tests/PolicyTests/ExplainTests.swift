@@ -1,7 +1,6 @@
 import Basics
 import DANE
 import Foundation
-import Journal
 import MTASTS
 import Records
 import TestSupport

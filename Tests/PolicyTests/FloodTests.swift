@@ -1,10 +1,12 @@
 import Basics
 import DNS
+import DNSTesting
 import Foundation
-import Journal
 import MTASTS
+import MTASTSTesting
 import Synchronization
 import TLS
+import TLSTesting
 import TestSupport
 import Testing
 
@@ -53,7 +55,7 @@ private struct FloodResolver: Resolver {
 
 /// The policy hosts of the flood.
 private struct FloodFetcher: PolicyFetching {
-    let victim: ScriptedFetcher
+    let victim: ScriptedPolicyFetcher
 
     func fetch(domain: DomainName) async throws(FetchError) -> FetchedPolicy {
         guard domain.text.hasSuffix(".flood.test") else { return try await victim.fetch(domain: domain) }
@@ -77,8 +79,8 @@ private struct FloodFetcher: PolicyFetching {
         world = try World()
         resolver = FloodResolver(victim: world.resolver)
         sts = STSService(
-            resolver: resolver, store: JournalPolicyStore(world.journal), fetcher: FloodFetcher(victim: world.fetcher), clock: world.clock,
-            logger: quiet)
+            resolver: resolver, store: world.store, fetcher: FloodFetcher(victim: world.fetcher), clock: world.clock,
+            logger: .quiet)
         service = PolicyService(
             settings: .init(), resolver: resolver, sts: sts, trust: try TestCertificates.trust(), threads: .singleton,
             now: { [clock = world.clock] in clock.wall })
@@ -88,9 +90,9 @@ private struct FloodFetcher: PolicyFetching {
 
     /// The attack: the policy is cached, and now neither its TXT record nor its policy host can be reached.
     private func cacheThenCutOff() async throws {
-        try world.publishSTS()
+        world.publishSTS()
         #expect(await service.answer(good) == "accept sts sts-verified sts-verified")
-        world.resolver.fail(txt: "example.net", .timeout)
+        world.resolver.fail(sts: "example.net", .timeout)
         world.fetcher.fail("example.net")
     }
 
@@ -131,15 +133,15 @@ private struct FloodFetcher: PolicyFetching {
         print("flood: \(resident[9] >> 20) MiB resident, \(growth) octets for each domain past 50,000")
         #expect(growth < 4096)
         // Not one row was dropped for space: neither the victim's nor others'.
-        #expect(try await world.journal.policy(domain: "example.net")?.policyID == "1")
-        #expect(try await world.journal.livePolicies(at: world.clock.wall, after: nil, limit: 10_000).count == 1000)
+        #expect(world.store["example.net"]?.id == "1")
+        #expect(world.store.policies.count { $0.expires > world.clock.wall } == 1000)
 
         // A restart in the middle of it: nothing but the store remembers.
         let again = PolicyService(
             settings: .init(), resolver: resolver,
             sts: STSService(
-                resolver: resolver, store: JournalPolicyStore(world.journal), fetcher: FloodFetcher(victim: world.fetcher),
-                clock: world.clock, logger: quiet), trust: try TestCertificates.trust(), threads: .singleton,
+                resolver: resolver, store: world.store, fetcher: FloodFetcher(victim: world.fetcher),
+                clock: world.clock, logger: .quiet), trust: try TestCertificates.trust(), threads: .singleton,
             now: { [clock = world.clock] in clock.wall })
         #expect(await again.answer(request()) == "defer 451 4.7.4 sts starttls-not-offered")
     }

@@ -1,4 +1,6 @@
 import DNS
+import DNSTesting
+import MTASTSTesting
 import Testing
 
 @testable import Policy
@@ -11,7 +13,7 @@ import Testing
         world = try World()
         world.resolver.set(mx: "example.net", ["mx1.example.net"], .insecure)
         world.resolver.set(addresses: "mx1.example.net", [v4])
-        world.resolver.set(tlsa: "mx1.example.net", [try TestCertificates.digest(of: "mx1")])
+        world.resolver.set(tlsa: "mx1.example.net", [try TLSARecord.digest(of: "mx1")])
     }
 
     private var questionsAboutTLSA: [String] { world.resolver.asked.filter { $0.hasPrefix("TLSA") } }

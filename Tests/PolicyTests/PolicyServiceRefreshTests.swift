@@ -1,7 +1,11 @@
 import DANE
+import DNS
+import DNSTesting
 import Foundation
 import MTASTS
+import MTASTSTesting
 import TLS
+import TLSTesting
 import TestSupport
 import Testing
 
@@ -22,9 +26,9 @@ import Testing
     // MARK: TLSA
 
     @Test func `a key rolled over since the records were cached is found`() async throws {
-        world.publishDANE(try TestCertificates.digest(of: "mx2"))
+        world.publishDANE(try TLSARecord.digest(of: "mx2"))
         #expect(await service.answer(request(chain)) == "defer 451 4.7.5 dane dane-mismatch")
-        world.publishDANE(try TestCertificates.digest(of: "mx1"))
+        world.publishDANE(try TLSARecord.digest(of: "mx1"))
         // Records of the last 10 s are not asked for again.
         world.clock.advance(10)
         #expect(await service.answer(request(chain)) == "defer 451 4.7.5 dane dane-mismatch")
@@ -38,7 +42,7 @@ import Testing
     }
 
     @Test func `many callers with a wrong certificate cost one new look-up`() async throws {
-        world.publishDANE(try TestCertificates.digest(of: "mx2"))
+        world.publishDANE(try TLSARecord.digest(of: "mx2"))
         _ = await service.answer(request(chain))
         world.clock.advance(11)
         world.resolver.forgetQuestions()
@@ -55,7 +59,7 @@ import Testing
     }
 
     @Test func `who judged by what is old already is served by the look-up that others have made since`() async throws {
-        world.publishDANE(try TestCertificates.digest(of: "mx2"))
+        world.publishDANE(try TLSARecord.digest(of: "mx2"))
         _ = await service.answer(request(chain))
         world.clock.advance(11)
         world.resolver.forgetQuestions()
@@ -74,7 +78,7 @@ import Testing
     }
 
     @Test func `a look-up from the caches does not stand in for one past them`() async throws {
-        world.publishDANE(try TestCertificates.digest(of: "mx2"))
+        world.publishDANE(try TLSARecord.digest(of: "mx2"))
         _ = await service.answer(request(chain))
         let key = PolicyService.Key(domain: "example.net", port: 25)
         let old = try #require(service.knownEvidence(key))
@@ -88,7 +92,7 @@ import Testing
     }
 
     @Test func `when the new look-up fails the records known so far decide nothing in its place`() async throws {
-        world.publishDANE(try TestCertificates.digest(of: "mx2"))
+        world.publishDANE(try TLSARecord.digest(of: "mx2"))
         _ = await service.answer(request(chain))
         world.resolver.fail(tlsa: "mx1.example.net", .timeout)
         world.clock.advance(11)
@@ -98,7 +102,7 @@ import Testing
     // MARK: What took how long
 
     @Test func `the wait for a policy host is none of the DNS`() async throws {
-        try world.publishSTS()
+        world.publishSTS()
         world.fetcher.gate.close()
         async let judged = service.judge(request(chain), budget: .seconds(60))
         await world.fetcher.gate.arrived(1)
@@ -115,11 +119,11 @@ import Testing
     // MARK: The policy's id
 
     @Test func `a policy changed with its MX heals before the mail is held`() async throws {
-        try world.publishSTS(mx: ["old.example.net"], id: "1")
+        world.publishSTS(mx: ["old.example.net"], id: "1")
         world.resolver.set(id: "1", of: "example.net", ttl: 1800)
         #expect(await service.answer(request(chain)) == "defer 451 4.7.5 sts sts-mx-mismatch")
         #expect(world.resolver.asked.filter { $0 == "TXT _mta-sts.example.net anew" }.count == 1)
-        try world.publishSTS(mx: ["mx1.example.net"], id: "2")
+        world.publishSTS(mx: ["mx1.example.net"], id: "2")
         // DNS is asked past its cache at most every 5 minutes for a domain.
         world.resolver.forgetQuestions()
         world.clock.advance(239)
@@ -131,7 +135,7 @@ import Testing
     }
 
     @Test func `a leg that goes on failing is refused without a look-up each time`() async throws {
-        try world.publishSTS()
+        world.publishSTS()
         let wrong = request(try TestCertificates.chain("mx2"))
         #expect(await service.answer(wrong) == "defer 451 4.7.5 sts certificate-host-mismatch")
         world.resolver.forgetQuestions()
@@ -143,18 +147,15 @@ import Testing
     }
 
     @Test func `what a policy said outlives its host, its TXT record and a restart`() async throws {
-        try world.publishSTS()
+        world.publishSTS()
         #expect(await service.answer(request(chain)) == "accept sts sts-verified sts-verified")
-        let directory = world.directory
-        await world.journal.close()
-
-        let after = try World(in: directory)
+        let after = try World(store: world.store)
         after.resolver.set(mx: "example.net", ["mx1.example.net"], .insecure)
         after.resolver.set(addresses: "mx1.example.net", [v4], .insecure)
         for state in ["no record", "failing", "new id, no policy"] {
             switch state {
             case "no record": after.resolver.set(id: nil, of: "example.net")
-            case "failing": after.resolver.fail(txt: "example.net", .timeout)
+            case "failing": after.resolver.fail(sts: "example.net", .timeout)
             default: after.resolver.set(id: "2", of: "example.net")
             }
             after.service.forget("example.net")
@@ -167,7 +168,7 @@ import Testing
     // MARK: Findings about a chain
 
     @Test func `what a chain proves is worked out once for each evidence`() async throws {
-        try world.publishSTS()
+        world.publishSTS()
         _ = await service.answer(request(chain))
         let known = try #require(service.knownEvidence("example.net", port: 25))
         #expect(known.authentication(ofChain: chain.digest, now: noon)?.keys.sorted() == ["mx1.example.net"])
@@ -184,7 +185,7 @@ import Testing
         for usage: UInt8 in [2, 3] {
             let evidence = evidence([
                 host(
-                    "mx1.example.net", tlsa: .records([try TestCertificates.digest(usage: usage, of: usage == 2 ? "intermediate" : "mx1")]))
+                    "mx1.example.net", tlsa: .records([try TLSARecord.digest(usage: usage, of: usage == 2 ? "intermediate" : "mx1")]))
             ])
             let snapshot = Snapshot(evidence, validUntil: .distantFuture, dnsMilliseconds: 0)
             world.clock.advance(Int(ends.timeIntervalSince(world.clock.wall)) - 5)
@@ -201,9 +202,9 @@ import Testing
         let ends = chain.leaf.notAfter
         let untrusting = PolicyService(
             settings: .init(), resolver: world.resolver, sts: world.sts,
-            trust: try TrustStore(.pem(TestCertificates.directory + "other-root.pem")), threads: .singleton,
+            trust: try TestCertificates.trust("other-root"), threads: .singleton,
             now: { [clock = world.clock] in clock.wall })
-        let evidence = evidence([host("mx1.example.net", tlsa: .records([try TestCertificates.digest(usage: 2, of: "intermediate")]))])
+        let evidence = evidence([host("mx1.example.net", tlsa: .records([try TLSARecord.digest(usage: 2, of: "intermediate")]))])
         let snapshot = Snapshot(evidence, validUntil: .distantFuture, dnsMilliseconds: 0)
         world.clock.advance(Int(ends.timeIntervalSince(world.clock.wall)) - 5)
         _ = await untrusting.authenticatedLeg(request(chain), snapshot: snapshot)

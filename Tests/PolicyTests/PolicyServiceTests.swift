@@ -1,8 +1,12 @@
 import Basics
 import DANE
+import DNS
+import DNSTesting
 import Foundation
 import MTASTS
+import MTASTSTesting
 import TLS
+import TLSTesting
 import TestSupport
 import Testing
 
@@ -23,7 +27,7 @@ import Testing
     // MARK: Judging
 
     @Test func `a warm answer is there at once`() async throws {
-        world.publishDANE(try TestCertificates.digest(of: "mx1"))
+        world.publishDANE(try TLSARecord.digest(of: "mx1"))
         let request = request(chain)
         #expect(service.knownJudgement(request) == nil)
         #expect(await service.answer(request) == "accept dane dane-verified dane-verified")
@@ -41,7 +45,7 @@ import Testing
 
     @Test(arguments: ["mx1", "wildcard"])
     func `an MTA-STS policy accepts a certificate that names the host`(_ certificate: String) async throws {
-        try world.publishSTS()
+        world.publishSTS()
         #expect(await service.answer(request(try TestCertificates.chain(certificate))) == "accept sts sts-verified sts-verified")
     }
 
@@ -52,12 +56,12 @@ import Testing
         ("client-auth", "certificate-not-trusted"), ("stuffed", "certificate-not-trusted"), ("under-leaf", "certificate-not-trusted"),
     ])
     func `an MTA-STS policy refuses every other`(_ certificate: String, _ reason: String) async throws {
-        try world.publishSTS()
+        world.publishSTS()
         #expect(await service.answer(request(try TestCertificates.chain(certificate))) == "defer 451 4.7.5 sts \(reason)")
     }
 
     @Test func `a trust anchor accepts the names that the domain vouches for`() async throws {
-        world.publishDANE(try TestCertificates.digest(usage: 2, of: "intermediate"))
+        world.publishDANE(try TLSARecord.digest(usage: 2, of: "intermediate"))
         #expect(await service.answer(request(chain)) == "accept dane dane-verified dane-verified")
         #expect(await service.answer(request(try TestCertificates.chain("mx2"))) == "defer 451 4.7.5 dane dane-mismatch")
         // RFC 7672 3.2.2: the domain that the next-hop domain is an alias of, if the MX answer is secure.
@@ -74,7 +78,7 @@ import Testing
     // MARK: Look-ups
 
     @Test func `many callers cost one set of look-ups`() async throws {
-        world.publishDANE(try TestCertificates.digest(of: "mx1"))
+        world.publishDANE(try TLSARecord.digest(of: "mx1"))
         world.resolver.gate.close()
         let service = service
         let answers = await withTaskGroup(of: String.self) { group in
@@ -93,7 +97,7 @@ import Testing
     }
 
     @Test func `what takes too long is answered 4xx, and the next attempt finds it done`() async throws {
-        world.publishDANE(try TestCertificates.digest(of: "mx1"))
+        world.publishDANE(try TLSARecord.digest(of: "mx1"))
         world.resolver.gate.close()
         let first = await service.judge(request(chain), budget: .milliseconds(20))
         #expect(first.summary == "defer 451 4.7.0 none policy-pending")
@@ -104,7 +108,7 @@ import Testing
     }
 
     @Test func `a policy host that hangs does not hold up a domain that has DANE`() async throws {
-        world.publishDANE(try TestCertificates.digest(of: "mx1"))
+        world.publishDANE(try TLSARecord.digest(of: "mx1"))
         world.resolver.set(id: "1", of: "example.net")
         world.fetcher.gate.close()
         defer { world.fetcher.gate.open() }
@@ -114,7 +118,7 @@ import Testing
     }
 
     @Test func `a policy that is still being fetched defers, and decides when it is there`() async throws {
-        try world.publishSTS()
+        world.publishSTS()
         world.fetcher.gate.close()
         let first = await service.judge(request(chain), budget: .milliseconds(50))
         #expect(first.summary.hasSuffix("policy-pending") && first.summary.hasPrefix("defer 451 4.7.0"))
@@ -127,7 +131,7 @@ import Testing
     }
 
     @Test func `evidence holds as long as its shortest TTL, and then is looked up again`() async throws {
-        world.publishDANE(try TestCertificates.digest(of: "mx1"))
+        world.publishDANE(try TLSARecord.digest(of: "mx1"))
         world.resolver.set(addresses: "mx1.example.net", [v4], ttl: 20)
         #expect(await service.answer(request(chain)) == "accept dane dane-verified dane-verified")
         world.resolver.forgetQuestions()
@@ -143,16 +147,16 @@ import Testing
     }
 
     @Test func `a look-up that failed is soon made again`() async throws {
-        world.publishDANE(try TestCertificates.digest(of: "mx1"))
+        world.publishDANE(try TLSARecord.digest(of: "mx1"))
         world.resolver.fail(tlsa: "mx1.example.net", .timeout)
         #expect(await service.answer(request(chain)) == "defer 451 4.7.5 dane host-lookup-failed")
-        world.publishDANE(try TestCertificates.digest(of: "mx1"))
+        world.publishDANE(try TLSARecord.digest(of: "mx1"))
         world.clock.advance(10)
         #expect(await service.answer(request(chain)) == "accept dane dane-verified dane-verified")
     }
 
     @Test func `ports have TLSA records of their own`() async throws {
-        world.publishDANE(try TestCertificates.digest(of: "mx1"))
+        world.publishDANE(try TLSARecord.digest(of: "mx1"))
         var other = request(chain)
         other.leg.port = 2525
         #expect(await service.answer(other) == "accept none no-policy pkix")
@@ -170,7 +174,7 @@ import Testing
     }
 
     @Test func `a dot beside other hosts is left out`() async throws {
-        world.publishDANE(try TestCertificates.digest(of: "mx1"))
+        world.publishDANE(try TLSARecord.digest(of: "mx1"))
         world.resolver.set(mx: "example.net", ["", "mx1.example.net"])
         #expect(await service.answer(request(chain)) == "accept dane dane-verified dane-verified")
         #expect(service.knownEvidence("example.net", port: 25)?.evidence.hosts.map(\.host) == ["mx1.example.net"])
@@ -179,13 +183,13 @@ import Testing
     @Test func `without MX records the domain is its own host`() async throws {
         world.resolver.set(mx: "mx1.example.net", [])
         world.resolver.set(addresses: "mx1.example.net", [v4])
-        world.resolver.set(tlsa: "mx1.example.net", [try TestCertificates.digest(of: "mx1")])
+        world.resolver.set(tlsa: "mx1.example.net", [try TLSARecord.digest(of: "mx1")])
         #expect(await service.answer(request(chain, domain: "mx1.example.net")) == "accept dane dane-verified dane-verified")
         #expect(await service.answer(request(domain: "mx1.example.net")) == "defer 451 4.7.4 dane starttls-not-offered")
     }
 
     @Test func `an MX record that names an address is a host nobody can authenticate`() async throws {
-        try world.publishSTS()
+        world.publishSTS()
         world.resolver.set(mx: "example.net", ["203.0.113.25"], .insecure)
         #expect(await service.answer(request(chain, sni: nil)) == "defer 451 4.7.5 sts sts-mx-mismatch")
     }
@@ -193,7 +197,7 @@ import Testing
     @Test func `an MX look-up that failed is not kept`() async throws {
         world.resolver.fail(mx: "example.net", .serverFailure)
         #expect(await service.answer(request(chain)) == "defer 451 4.4.3 none mx-lookup-failed")
-        world.publishDANE(try TestCertificates.digest(of: "mx1"))
+        world.publishDANE(try TLSARecord.digest(of: "mx1"))
         world.clock.advance(1)
         #expect(await service.answer(request(chain)) == "accept dane dane-verified dane-verified")
     }
@@ -203,7 +207,7 @@ import Testing
         world.resolver.set(mx: domain, ["mx1.example.net"], .insecure)
         world.resolver.set(addresses: "mx1.example.net", [v4], .insecure)
         world.resolver.set(id: "1", of: domain)
-        try world.fetcher.set(domain, mx: ["mx1.example.net"])
+        world.fetcher.set(domain, mx: ["mx1.example.net"])
         #expect(await service.answer(request(chain, domain: domain)) == "accept sts sts-verified sts-verified")
         #expect(world.resolver.asked.contains("TXT _mta-sts.\(domain)"))
         #expect(await service.answer(request(domain: domain)) == "defer 451 4.7.4 sts starttls-not-offered")

@@ -1,4 +1,5 @@
 import Policy
+import RecordsTesting
 import TestSupport
 import Testing
 
@@ -38,7 +39,7 @@ import Testing
         let world = world(verdict)
         world.settings.strictDurability = strict
         world.journal.health = .failing(reason: "disk full", since: .distantPast)
-        world.journal.commitError = DiskFull()
+        world.journal.commitError = ScriptedSink.DiskFull()
         await world.run()
         #expect(world.codes == [220, 250, 250, 451, 221])
         #expect(world.replies[3].hasPrefix("451 4.3.0 The decision cannot be journalled; try again later ("))
@@ -51,7 +52,7 @@ import Testing
         world.settings.strictDurability = strict
         world.settings.continueWithoutJournal = true
         world.journal.health = .failing(reason: "disk full", since: .distantPast)
-        world.journal.commitError = DiskFull()
+        world.journal.commitError = ScriptedSink.DiskFull()
         await world.run()
         #expect(world.codes == [220, 250, 250, 250, 221])
     }
@@ -75,7 +76,7 @@ import Testing
         let world = world()
         world.settings.strictDurability = true
         world.settings.continueWithoutJournal = true
-        if isFailing { world.journal.commitError = DiskFull() }
+        if isFailing { world.journal.commitError = ScriptedSink.DiskFull() }
         world.journal.onCommit = { [unowned world] in
             #expect(world.codes == [220, 250, 250])
             #expect(world.server.lines == ["EHLO client.example"])

@@ -1,5 +1,6 @@
 import COpenSSL
 import NIOCore
+import TLSTesting
 import Testing
 
 @testable import TLS

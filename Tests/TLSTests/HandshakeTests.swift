@@ -1,6 +1,7 @@
 import Basics
 import COpenSSL
 import NIOCore
+import TLSTesting
 import TestSupport
 import Testing
 
@@ -13,7 +14,7 @@ import Testing
         #expect(client.info?.version == version)
         #expect(client.info?.resumed == false)
         #expect(client.info?.cipher.isEmpty == false)
-        #expect(client.peerChain?.derCertificates() == (try certificates("mx1-chain.pem")))
+        #expect(client.peerChain?.derCertificates() == (try TestCertificates.der("mx1-chain")))
         #expect(server.serverName == "mx1.example.net")
         #expect(client.handshake() == .complete)
     }

@@ -1,5 +1,6 @@
 import COpenSSL
 import NIOCore
+import TLSTesting
 import TestSupport
 import Testing
 
@@ -34,7 +35,7 @@ import Testing
 
     @Test(arguments: [UInt64(1), 2, 3, 4, 5])
     func `random records end the connection`(seed: UInt64) throws {
-        var random = Generator(state: seed)
+        var random = SeededGenerator(seed: seed)
         let (client, _) = try establish(ServerContext())
         _ = try client.read()
         for _ in 0..<200 {
@@ -80,18 +81,5 @@ import Testing
         server.write(Array("250 ok\r\n".utf8))
         client.receive(server.takeOutput())
         #expect(try client.read().map { String(buffer: $0) } == "250 ok\r\n")
-    }
-}
-
-/// A fixed sequence (SplitMix64), so that a failure can be seen again.
-private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

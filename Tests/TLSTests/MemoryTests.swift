@@ -1,5 +1,6 @@
 import Glibc
 import NIOCore
+import TLSTesting
 import Testing
 
 @testable import TLS

@@ -1,5 +1,6 @@
 import Basics
 import FoundationEssentials
+import TLSTesting
 import TestSupport
 import Testing
 
@@ -12,12 +13,12 @@ import Testing
     let earlyEnd = Date(timeIntervalSince1970: 1_609_459_200)
 
     init() throws {
-        root = try TrustStore(.pem(testCertificate("root.pem")))
+        root = try TestCertificates.trust()
     }
 
     @Test(arguments: ["mx1", "mx1-with-root", "wildcard", "partial-wildcard", "other-name", "cn-only", "no-names", "ip-san"])
     func `a path to the root is valid until its first certificate ends`(name: String) throws {
-        #expect(try chain(name).verifyPKIXPath(trust: root, now: testNow) == .valid(until: end))
+        #expect(try TestCertificates.chain(name).verifyPKIXPath(trust: root, now: TestCertificates.now) == .valid(until: end))
     }
 
     @Test(arguments: [
@@ -31,18 +32,18 @@ import Testing
         ("stuffed", .notTrusted("self-signed certificate")),
     ])
     func `a broken path is told apart`(name: String, result: PKIXResult) throws {
-        #expect(try chain(name).verifyPKIX(host: "mx1.example.net", trust: root, now: testNow) == result)
+        #expect(try TestCertificates.chain(name).verifyPKIX(host: "mx1.example.net", trust: root, now: TestCertificates.now) == result)
     }
 
     @Test func `the time is the one that is passed in`() throws {
-        let (expired, future) = (try chain("expired"), try chain("future"))
+        let (expired, future) = (try TestCertificates.chain("expired"), try TestCertificates.chain("future"))
         let then = Date(timeIntervalSince1970: 1_600_000_000)
         let later = Date(timeIntervalSince1970: 4_500_000_000)
         #expect(expired.verifyPKIXPath(trust: root, now: then) == .valid(until: earlyEnd))
-        #expect(try chain("under-expired").verifyPKIXPath(trust: root, now: then) == .valid(until: earlyEnd))
+        #expect(try TestCertificates.chain("under-expired").verifyPKIXPath(trust: root, now: then) == .valid(until: earlyEnd))
         #expect(future.verifyPKIXPath(trust: root, now: later) == .valid(until: end))
-        #expect(try chain("mx1").verifyPKIXPath(trust: root, now: .distantFuture) == .expired)
-        #expect(try chain("mx1").verifyPKIXPath(trust: root, now: .distantPast) == .notYetValid)
+        #expect(try TestCertificates.chain("mx1").verifyPKIXPath(trust: root, now: .distantFuture) == .expired)
+        #expect(try TestCertificates.chain("mx1").verifyPKIXPath(trust: root, now: .distantPast) == .notYetValid)
     }
 
     @Test(arguments: [
@@ -59,23 +60,23 @@ import Testing
         ("no-names", "mx1.example.net", false),
     ])
     func `only the DNS names of the subjectAltName count`(name: String, host: DomainName, matches: Bool) throws {
-        let chain = try chain(name)
+        let chain = try TestCertificates.chain(name)
         #expect(chain.matchesDNSName(host) == matches)
-        let result = chain.verifyPKIX(host: host, trust: root, now: testNow)
+        let result = chain.verifyPKIX(host: host, trust: root, now: TestCertificates.now)
         #expect(result == (matches ? .valid(until: end) : .hostMismatch))
     }
 
     @Test func `an untrusted chain is not called a mismatch`() throws {
-        let selfSigned = try chain("self-signed").verifyPKIX(host: "other.example", trust: root, now: testNow)
+        let selfSigned = try TestCertificates.chain("self-signed").verifyPKIX(host: "other.example", trust: root, now: TestCertificates.now)
         #expect(selfSigned == .notTrusted("self-signed certificate"))
-        #expect(try chain("expired").verifyPKIX(host: "other.example", trust: root, now: testNow) == .expired)
+        #expect(try TestCertificates.chain("expired").verifyPKIX(host: "other.example", trust: root, now: TestCertificates.now) == .expired)
     }
 
     @Test func `an intermediate or a leaf in the file is a trust anchor`() throws {
-        let intermediate = try TrustStore(.pem(testCertificate("intermediate.pem")))
-        #expect(try isValid(chain("mx1-alone").verifyPKIXPath(trust: intermediate, now: testNow)))
-        let leaf = try TrustStore(.pem(testCertificate("self-signed.pem")))
-        #expect(try isValid(chain("self-signed").verifyPKIXPath(trust: leaf, now: testNow)))
+        let intermediate = try TestCertificates.trust("intermediate")
+        #expect(try isValid(TestCertificates.chain("mx1-alone").verifyPKIXPath(trust: intermediate, now: TestCertificates.now)))
+        let leaf = try TestCertificates.trust("self-signed")
+        #expect(try isValid(TestCertificates.chain("self-signed").verifyPKIXPath(trust: leaf, now: TestCertificates.now)))
     }
 
     @Test func `the chain of a connection verifies, also on other threads`() async throws {
@@ -83,7 +84,7 @@ import Testing
         let root = root
         await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<50 {
-                group.addTask { isValid(chain.verifyPKIX(host: "mx1.example.net", trust: root, now: testNow)) }
+                group.addTask { isValid(chain.verifyPKIX(host: "mx1.example.net", trust: root, now: TestCertificates.now)) }
             }
             for await valid in group { #expect(valid) }
         }
@@ -97,14 +98,14 @@ private func isValid(_ result: PKIXResult) -> Bool {
 
 @Suite struct TrustStoreTests {
     @Test func `a file of roots is counted`() throws {
-        let store = try TrustStore(.pem(testCertificate("mx1-with-root-chain.pem")))
+        let store = try TestCertificates.trust("mx1-with-root-chain")
         #expect(store.certificateCount == 3)
-        #expect(store.path == testCertificate("mx1-with-root-chain.pem"))
+        #expect(store.path == TestCertificates.path("mx1-with-root-chain.pem"))
     }
 
     @Test(arguments: ["missing.pem", "make-certs", "root.key", ""])
     func `a file without certificates is an error that names it`(name: String) throws {
-        let path = testCertificate(name)
+        let path = TestCertificates.path(name)
         let error = #expect(throws: TrustStoreError.self) { try TrustStore(.pem(path)) }
         #expect(error?.description.contains(path) == true)
     }

@@ -1,5 +1,6 @@
 import COpenSSL
 import NIOCore
+import TLSTesting
 import Testing
 
 @testable import TLS
@@ -36,7 +37,7 @@ import Testing
         let resumption = try #require(first.takeResumption())
         let (second, _) = try establish(ServerContext("mx2", maximum: version), resuming: resumption)
         #expect(second.info?.resumed == false)
-        #expect(second.peerChain?.derCertificates() == (try certificates("mx2-chain.pem")))
+        #expect(second.peerChain?.derCertificates() == (try TestCertificates.der("mx2-chain")))
     }
 
     @Test func `a server without tickets and cache offers nothing`() throws {

@@ -3,6 +3,8 @@ public import FoundationEssentials
 import Synchronization
 
 /// Both clocks stand still until told to go on.
+///
+/// Who sleeps does so until then, too; unless deadlines come from elsewhere and are of real time, in which nobody may sleep for ever.
 public final class ManualClock: SteadyClock {
     private struct Sleeper {
         let id: Int
@@ -20,8 +22,12 @@ public final class ManualClock: SteadyClock {
 
     private let state = Mutex(State())
 
+    private let sleepsInRealTime: Bool
+
     /// Clocks that stand at some moment.
-    public init() {}
+    public init(sleepsInRealTime: Bool = false) {
+        self.sleepsInRealTime = sleepsInRealTime
+    }
 
     /// The time of day.
     public var wall: Date { state.withLock { $0.wall } }
@@ -48,6 +54,7 @@ public final class ManualClock: SteadyClock {
 
     /// Suspends until time has passed on to `instant`.
     public func sleep(until instant: ContinuousClock.Instant) async throws {
+        if sleepsInRealTime { return try await ContinuousClock().sleep(until: instant) }
         let id = state.withLock { state in
             state.lastID += 1
             return state.lastID

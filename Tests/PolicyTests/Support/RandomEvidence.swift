@@ -120,10 +120,6 @@ struct RandomEvidence {
     }
 }
 
-extension SeededGenerator {
-    mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
-}
-
 /// A policy with some of the patterns, at least one.
 private func randomPolicy(_ mode: STSPolicy.Mode, using random: inout SeededGenerator) -> STSStatus {
     let some = RandomEvidence.patterns.filter { _ in random.chance(30) }

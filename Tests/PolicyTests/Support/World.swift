@@ -1,68 +1,33 @@
 import Basics
 import DNS
+import DNSTesting
 import Foundation
-import Journal
 import MTASTS
+import MTASTSTesting
 import Policy
-import Synchronization
 import TLS
+import TLSTesting
 import TestSupport
 
 import class NIOPosix.NIOThreadPool
 
-/// Time that stands still until it is told to go on, for the policy service and the MTA-STS service alike.
-final class TestClock: STSClock {
-    private let times = Mutex((wall: noon, instant: ContinuousClock.now))
-
-    var wall: Date { times.withLock { $0.wall } }
-    var instant: ContinuousClock.Instant { times.withLock { $0.instant } }
-
-    func advance(_ seconds: Int) {
-        times.withLock { $0 = ($0.wall + TimeInterval(seconds), $0.instant + .seconds(seconds)) }
-    }
-
-    /// Deadlines are of real time: nobody sleeps for what the clock is set to.
-    func sleep(until instant: ContinuousClock.Instant) async throws {
-        try await ContinuousClock().sleep(until: instant)
-    }
-}
-
-/// A directory that is deleted with its last reference.
-final class TemporaryDirectory: Sendable {
-    let path: String
-
-    init() throws {
-        path = NSTemporaryDirectory() + "/policy-tests-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
-    }
-
-    var journal: String { path + "/journal.db" }
-}
-
-/// A policy service with everything around it: a scripted name server and policy hosts, a journal on disk, certificates of the tests.
+/// A policy service with everything around it: a scripted name server and policy hosts, certificates of the tests.
 final class World: Sendable {
     let resolver = ScriptedResolver()
-    let fetcher = ScriptedFetcher()
-    let clock = TestClock()
-    let directory: TemporaryDirectory
-    let journal: Journal
+    let fetcher = ScriptedPolicyFetcher()
+    /// Stands still for the policy service and the MTA-STS service alike.
+    let clock = ManualClock(sleepsInRealTime: true)
+    let store: MemoryPolicyStore
     let sts: STSService
     let service: PolicyService
 
     init(
         _ configuration: PolicySettings = .init(), sts stsConfiguration: STSSettings = .init(),
-        in directory: TemporaryDirectory? = nil
+        store: MemoryPolicyStore = MemoryPolicyStore()
     ) throws {
-        let directory = try directory ?? TemporaryDirectory()
-        self.directory = directory
-        journal = try Journal(.init(path: directory.journal, retentionInterval: .seconds(86_400)), logger: quiet)
+        self.store = store
         sts = STSService(
-            settings: stsConfiguration, resolver: resolver, store: JournalPolicyStore(journal), fetcher: fetcher, clock: clock,
-            logger: quiet)
+            settings: stsConfiguration, resolver: resolver, store: store, fetcher: fetcher, clock: clock, logger: .quiet)
         service = PolicyService(
             settings: configuration, resolver: resolver, sts: sts, trust: try TestCertificates.trust(), threads: .singleton,
             now: { [clock] in clock.wall })
@@ -76,11 +41,11 @@ final class World: Sendable {
     }
 
     /// example.net with one host at 203.0.113.25, in an unsigned zone, with an MTA-STS policy.
-    func publishSTS(mode: STSPolicy.Mode = .enforce, mx: [String] = ["mx1.example.net"], id: String = "1") throws {
+    func publishSTS(mode: STSPolicy.Mode = .enforce, mx: [String] = ["mx1.example.net"], id: String = "1") {
         resolver.set(mx: "example.net", ["mx1.example.net"], .insecure)
         resolver.set(addresses: "mx1.example.net", [v4], .insecure)
         resolver.set(id: id, of: "example.net")
-        try fetcher.set("example.net", mode: mode, mx: mx)
+        fetcher.set("example.net", mode: mode, mx: mx)
     }
 }
 

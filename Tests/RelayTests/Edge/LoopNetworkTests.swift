@@ -4,6 +4,7 @@ import NIOCore
 import NIOPosix
 import Synchronization
 import TLS
+import TestSupport
 import Testing
 
 @testable import Relay

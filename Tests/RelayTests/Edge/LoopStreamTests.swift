@@ -1,6 +1,7 @@
 import Basics
 import NIOCore
 import NIOPosix
+import TestSupport
 import Testing
 
 @testable import Relay

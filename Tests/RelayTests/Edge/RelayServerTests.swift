@@ -1,5 +1,6 @@
 import Basics
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import Relay

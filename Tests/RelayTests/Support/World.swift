@@ -1,5 +1,6 @@
 import Basics
 import NIOCore
+import RecordsTesting
 import TLS
 import TestSupport
 import Testing
@@ -39,7 +40,7 @@ final class World: SessionClock {
     let client = ScriptedStream()
     let server: ScriptedServer
     let gate = ScriptedGate()
-    let journal = ScriptedJournal()
+    let journal = ScriptedSink()
     let shared: SharedState
     var settings = RelaySettings(listen: [])
     var turns: [Turn] = []

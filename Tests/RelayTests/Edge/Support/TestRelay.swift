@@ -1,9 +1,10 @@
 import Basics
-import Logging
 import NIOCore
 import NIOPosix
 import Policy
+import RecordsTesting
 import TLS
+import TestSupport
 import Testing
 
 @testable import Relay
@@ -35,7 +36,7 @@ final class TestRelay: Sendable {
     /// Where clients connect to.
     let endpoint: Endpoint
     private let gate: ScriptedGate
-    private let journal: ScriptedJournal
+    private let journal: ScriptedSink
 
     /// Listens. `server` prepares each connection that reaches the destination.
     init(
@@ -45,16 +46,14 @@ final class TestRelay: Sendable {
     ) async throws {
         let loop = Self.group.next()
         let gate = ScriptedGate()
-        let journal = ScriptedJournal()
+        let journal = ScriptedSink()
         mail = try await PeerServer(on: loop) { MailServer(on: loop, server) }
         var settings = RelaySettings(listen: listen)
         prepare(&settings)
-        var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        logger.logLevel = .critical
         relay = RelayServer(
             settings: RunningSettings(relay: settings, policy: PolicySettings(), tls: try TLSContext(minimum: .tls12)), group: Self.group,
             policy: gate, recorder: journal,
-            interception: interception ?? ScriptedInterception(destination: mail.endpoint), logger: logger)
+            interception: interception ?? ScriptedInterception(destination: mail.endpoint), logger: .quiet)
         self.gate = gate
         self.journal = journal
         try await relay.start()
@@ -69,7 +68,7 @@ final class TestRelay: Sendable {
     }
 
     /// What the journal has been told.
-    func recorded<Result: Sendable>(_ body: @escaping @Sendable (ScriptedJournal) -> Result) async throws -> Result {
+    func recorded<Result: Sendable>(_ body: @escaping @Sendable (ScriptedSink) -> Result) async throws -> Result {
         try await Self.group.next().submit { [journal] in body(journal) }.get()
     }
 }

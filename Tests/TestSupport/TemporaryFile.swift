@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 /// Runs `body` with the path of a file of these octets, and removes the file.
-func withTemporaryFile(_ bytes: [UInt8], _ body: (String) throws -> Void) throws {
+public func withTemporaryFile(_ bytes: [UInt8], _ body: (String) throws -> Void) throws {
     var template = Array("/tmp/weft-test-XXXXXX".utf8CString)
     let descriptor = mkstemp(&template)
     try #require(descriptor >= 0)

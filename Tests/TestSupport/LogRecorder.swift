@@ -1,14 +1,18 @@
-import Logging
+public import Logging
 import Synchronization
 
 /// Keeps what is logged from `notice` up.
-final class LogRecorder: Sendable {
+public final class LogRecorder: Sendable {
     private let entries = Mutex<[String]>([])
 
-    /// `level: message`, in order.
-    var lines: [String] { entries.withLock { $0 } }
+    /// Nothing is logged yet.
+    public init() {}
 
-    var logger: Logger { Logger(label: "test") { _ in Handler(recorder: self) } }
+    /// `level: message`, in order.
+    public var lines: [String] { entries.withLock { $0 } }
+
+    /// Logs here.
+    public var logger: Logger { Logger(label: "test") { _ in Handler(recorder: self) } }
 
     private struct Handler: LogHandler {
         let recorder: LogRecorder

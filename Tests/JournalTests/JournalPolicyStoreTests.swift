@@ -2,11 +2,11 @@ import Basics
 import Foundation
 import MTASTS
 import Records
+import RecordsTesting
 import TestSupport
 import Testing
 
 @testable import Journal
-@testable import Policy
 
 /// The MTA-STS cache in the journal keeps what ``PolicyStore`` promises.
 @Suite struct JournalPolicyStoreTests {
@@ -20,7 +20,8 @@ import Testing
         store = JournalPolicyStore(journal)
     }
 
-    private func policy(_ domain: DomainName, maxAge: Int = 604_800, fetchedAt: Date = noon, id: String = "20261123") throws -> CachedPolicy
+    private func policy(_ domain: DomainName, maxAge: Int = 604_800, fetchedAt: Date = morning, id: String = "20261123") throws
+        -> CachedPolicy
     {
         let text = "version: STSv1\r\nmode: enforce\r\nmx: *.\(domain)\r\nmx: mx.example.org\r\nmax_age: \(maxAge)\r\nnote: caf\u{e9}\r\n"
         let fetched = FetchedPolicy(
@@ -32,8 +33,8 @@ import Testing
     @Test func `a policy comes back as it was saved, also after a restart`() async throws {
         var saved = try policy("example.net")
         saved.lastError = "HTTP 503"
-        saved.lastChecked = noon + 60
-        saved.expires = noon + 4711
+        saved.lastChecked = morning + 60
+        saved.expires = morning + 4711
         try await store.save(saved)
         #expect(try await store.policy(domain: "example.net") == saved)
         #expect(try await store.policy(domain: "example.org") == nil)
@@ -45,38 +46,40 @@ import Testing
     }
 
     @Test func `an expired policy is kept as proof that there was one`() async throws {
-        let old = try policy("example.net", maxAge: 60, fetchedAt: noon - 86_400)
+        let old = try policy("example.net", maxAge: 60, fetchedAt: morning - 86_400)
         try await store.save(old)
         #expect(try await store.policy(domain: "example.net") == old)
     }
 
     @Test func `a check without an error leaves the last error, a fetch clears it`() async throws {
         try await store.save(try policy("example.net"))
-        try await store.noteChecked(domain: "example.net", at: noon + 60, error: "HTTP 503")
+        try await store.noteChecked(domain: "example.net", at: morning + 60, error: "HTTP 503")
         #expect(try await store.policy(domain: "example.net")?.lastError == "HTTP 503")
-        try await store.noteChecked(domain: "example.net", at: noon + 120, error: nil)
+        try await store.noteChecked(domain: "example.net", at: morning + 120, error: nil)
         let checked = try await store.policy(domain: "example.net")
-        #expect(checked?.lastError == "HTTP 503" && checked?.lastChecked == noon + 120)
-        try await store.noteUsed(domain: "example.net", at: noon + 180)
-        #expect(try await store.policy(domain: "example.net")?.lastUsed == noon + 180)
-        try await store.save(try policy("example.net", fetchedAt: noon + 240))
+        #expect(checked?.lastError == "HTTP 503" && checked?.lastChecked == morning + 120)
+        try await store.noteUsed(domain: "example.net", at: morning + 180)
+        #expect(try await store.policy(domain: "example.net")?.lastUsed == morning + 180)
+        try await store.save(try policy("example.net", fetchedAt: morning + 240))
         #expect(try await store.policy(domain: "example.net")?.lastError == nil)
         // Nothing is made of a domain that has no policy.
-        try await store.noteChecked(domain: "example.org", at: noon, error: "HTTP 503")
-        try await store.noteUsed(domain: "example.org", at: noon)
+        try await store.noteChecked(domain: "example.org", at: morning, error: "HTTP 503")
+        try await store.noteUsed(domain: "example.org", at: morning)
         #expect(try await store.policy(domain: "example.org") == nil)
     }
 
     @Test func `policies that are due come in pages by domain`() async throws {
         // Half of two days is the day after which each is due, up to a tenth earlier.
         for number in 0..<250 { try await store.save(try policy("d\(1000 + number).test", maxAge: 172_800)) }
-        try await store.save(try policy("a.fresh.test", fetchedAt: noon + 70_000))
-        try await store.save(try policy("b.expired.test", maxAge: 60, fetchedAt: noon - 86_400))
+        try await store.save(try policy("a.fresh.test", fetchedAt: morning + 70_000))
+        try await store.save(try policy("b.expired.test", maxAge: 60, fetchedAt: morning - 86_400))
         // Fetched when the clock was ahead.
-        try await store.save(try policy("e.future.test", fetchedAt: noon + 900_000))
+        try await store.save(try policy("e.future.test", fetchedAt: morning + 900_000))
         #expect(
-            try await store.policiesDue(at: noon + 77_000, expiringAfter: noon, after: nil, limit: 10).map(\.domain) == ["e.future.test"])
-        let now = noon + 86_400
+            try await store.policiesDue(at: morning + 77_000, expiringAfter: morning, after: nil, limit: 10).map(\.domain) == [
+                "e.future.test"
+            ])
+        let now = morning + 86_400
         var last: DomainName?
         var all: [DomainName] = []
         while true {
@@ -88,8 +91,8 @@ import Testing
         }
         #expect(all == (0..<250).map { "d\(1000 + $0).test" } + ["e.future.test"])
         // Between nine tenths of the interval and all of it, each is due at its own time.
-        let some = try await store.policiesDue(at: noon + 82_000, expiringAfter: noon, after: "d", limit: 1000)
-        #expect((50..<200).contains(some.count) && some.allSatisfy { $0.refreshAt <= noon + 82_000 || $0.fetchedAt > noon })
+        let some = try await store.policiesDue(at: morning + 82_000, expiringAfter: morning, after: "d", limit: 1000)
+        #expect((50..<200).contains(some.count) && some.allSatisfy { $0.refreshAt <= morning + 82_000 || $0.fetchedAt > morning })
     }
 
     @Test func `a store that cannot answer says so, unless mail is to go on without it`() async throws {
@@ -109,6 +112,7 @@ import Testing
         #expect(try await JournalPolicyStore(journal, toleratesFailure: { true }).policy(domain: "example.net") == nil)
         // One such row does not keep the others from being refreshed.
         try await store.save(try policy("z.test", maxAge: 600))
-        #expect(try await store.policiesDue(at: noon + 599, expiringAfter: noon + 599, after: nil, limit: 10).map(\.domain) == ["z.test"])
+        #expect(
+            try await store.policiesDue(at: morning + 599, expiringAfter: morning + 599, after: nil, limit: 10).map(\.domain) == ["z.test"])
     }
 }

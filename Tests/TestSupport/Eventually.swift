@@ -1,9 +1,9 @@
-import Testing
+public import Testing
 
 /// Returns when `condition` holds; fails the test when it does not in time.
-func eventually(
+public func eventually(
     _ what: Comment, within limit: Duration = .seconds(5), sourceLocation: SourceLocation = #_sourceLocation,
-    _ condition: @Sendable () async throws -> Bool
+    _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + limit
     while try await !condition() {

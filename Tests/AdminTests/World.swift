@@ -1,0 +1,38 @@
+import Basics
+import DNSTesting
+import Journal
+import MTASTS
+import MTASTSTesting
+import Policy
+import TLSTesting
+import TestSupport
+
+import class NIOPosix.NIOThreadPool
+
+@testable import Admin
+
+/// The parts of a daemon that requests are about, on a journal of their own.
+final class World: Sendable {
+    static let status = DaemonStatus(
+        version: "1", pid: 4711, started: "2026-11-23T08:00:00.000Z", configuration: "weft.toml", enforcement: "enforce",
+        listen: ["127.0.0.1:10025"], sessions: 3, overrides: 0, journalFailure: nil, journalLost: 0)
+
+    let directory: TemporaryDirectory
+    let journal: Journal
+    let resolver = ScriptedResolver()
+    let fetcher = ScriptedPolicyFetcher()
+    let policy: PolicyService
+    let control: DaemonControl
+
+    init(reload: @escaping DaemonControl.Reload = { .success([]) }) throws {
+        directory = try TemporaryDirectory()
+        journal = try Journal(.init(path: directory.journal), logger: .quiet)
+        let sts = STSService(resolver: resolver, store: JournalPolicyStore(journal), fetcher: fetcher, logger: .quiet)
+        // No certificate is checked here, so the pool's threads are never needed.
+        policy = PolicyService(
+            settings: .init(), resolver: resolver, sts: sts, trust: try TestCertificates.trust(),
+            threads: NIOThreadPool(numberOfThreads: 1))
+        control = DaemonControl(
+            journal: journal, sts: sts, policy: policy, logger: .quiet, reload: reload, status: { Self.status })
+    }
+}

@@ -1,0 +1,4 @@
+public import MTASTS
+public import TestSupport
+
+extension ManualClock: STSClock {}

@@ -1,4 +1,0 @@
-import Logging
-
-/// A logger that says nothing.
-let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
