@@ -54,7 +54,7 @@ let package = Package(
             name: "Admin", dependencies: ["Basics", "Records", "SMTP", "MTASTS", "Policy", "Journal", nioCore, nioPosix, logging],
             swiftSettings: strict),
         .target(
-            name: "ConfigurationFile", dependencies: ["Basics", "DNS", "TLS", "MTASTS", "Policy", "Relay", "Journal", "TOMLKit", nioCore],
+            name: "ConfigurationFile", dependencies: ["Basics", "DNS", "TLS", "MTASTS", "Policy", "Relay", "Journal", "TOMLKit"],
             swiftSettings: strict),
         .target(name: "InterceptionRules", dependencies: ["Basics"], swiftSettings: strict),
         .target(

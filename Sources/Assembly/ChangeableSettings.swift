@@ -11,16 +11,14 @@ struct ChangeableSettings: Hashable {
     var policy: PolicySettings
     var fetch: PolicyFetchSettings
     var journal: JournalSettings
-    var trust: TrustStore.Source
-    var minimumTLS: TLSVersion
+    var tls: TLSSettings
 
     init(_ configuration: Configuration) {
         relay = configuration.relay
-        policy = configuration.decisions
-        fetch = configuration.fetcher
-        journal = configuration.journal.settings
-        trust = configuration.tls.trust.source
-        minimumTLS = configuration.tls.minimum
+        policy = configuration.policy
+        fetch = configuration.fetch
+        journal = configuration.journal
+        tls = configuration.tls
     }
 }
 
@@ -30,7 +28,7 @@ extension Configuration {
     /// - Throws: an error about the key, when they cannot be read.
     func trustStore() throws(ConfigurationError) -> TrustStore {
         do {
-            return try TrustStore(tls.trust.source)
+            return try TrustStore(tls.trust)
         } catch {
             throw self.error(section: "tls", key: "trust", "\(error)")
         }
@@ -41,7 +39,7 @@ extension Configuration {
     /// - Throws: an error about the key, when there can be no such TLS.
     func runningSettings() throws(ConfigurationError) -> RunningSettings {
         do {
-            return RunningSettings(relay: relay, policy: decisions, tls: try TLSContext(minimum: tls.minimum))
+            return RunningSettings(relay: relay, policy: policy, tls: try TLSContext(minimum: tls.minimum))
         } catch {
             throw self.error(section: "tls", key: "minimum", "\(error)")
         }

@@ -22,7 +22,7 @@ extension Daemon {
                 return DaemonStatus(
                     version: version, pid: Int(getpid()), started: started, configuration: configuration.origin.file ?? "",
                     enforcement: policy.settings(for: nil).enforcement.rawValue,
-                    listen: configuration.listen.addresses.map(\.description), sessions: relay.sessionCount,
+                    listen: configuration.relay.listen.map(\.description), sessions: relay.sessionCount,
                     overrides: policy.overrideCount(at: Date()), journalFailure: failure, journalLost: journal.lostEvents)
             })
         do {

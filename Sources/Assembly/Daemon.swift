@@ -32,12 +32,12 @@ package struct Daemon {
         let running = RunningConfiguration(configuration)
         let journal: Journal
         do {
-            journal = try Journal(configuration.journal.settings, logger: logger)
+            journal = try Journal(configuration.journal, logger: logger)
         } catch {
             throw configuration.error(section: "journal", key: "path", "\(error)")
         }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
-        let store = JournalPolicyStore(journal, toleratesFailure: { running.value.journal.onFailure == .continue })
+        let store = JournalPolicyStore(journal, toleratesFailure: { running.value.relay.onJournalFailure == .continue })
         let parts = Parts(
             configuration, ground, store: store, group: group, threads: max(2, System.coreCount), logger: logger)
         let relay = RelayServer(
@@ -84,9 +84,9 @@ package struct Daemon {
         case .unreachable(let detail):
             problem = "the resolver does not answer: \(detail)"
         }
-        guard configuration.policy.enforcement == .enforce else { return logger.warning("[dns] \(problem)") }
+        guard configuration.policy.settings.enforcement == .enforce else { return logger.warning("[dns] \(problem)") }
         throw configuration.error(
-            section: "dns", key: configuration.dns.resolvers.isEmpty ? "dnssec" : "resolvers",
+            section: "dns", key: configuration.dns.servers.isEmpty ? "dnssec" : "resolvers",
             "\(problem); run a validating resolver on this machine (unbound on 127.0.0.1, say), or give up DANE with dnssec = \"off\"")
     }
 }

@@ -14,12 +14,12 @@ struct Parts {
     struct Ground {
         let trust: TrustStore
         let settings: RunningSettings
-        let servers: [SocketAddress]
+        let dns: DNSSettings
 
         init(_ configuration: Configuration) throws(ConfigurationError) {
             trust = try configuration.trustStore()
             settings = try configuration.runningSettings()
-            servers = try configuration.dnsServers()
+            dns = try configuration.dnsWithServers()
         }
     }
 
@@ -38,8 +38,8 @@ struct Parts {
     ) {
         threads = NIOThreadPool(numberOfThreads: count)
         threads.start()
-        resolver = StubResolver(settings: configuration.dns.settings(ground.servers, mark: configuration.upstream.mark), group: group)
-        fetcher = CurlPolicyFetcher(settings: configuration.fetcher, resolver: resolver)
+        resolver = StubResolver(settings: ground.dns, group: group)
+        fetcher = CurlPolicyFetcher(settings: configuration.fetch, resolver: resolver)
         sts = STSService(resolver: resolver, store: store, fetcher: fetcher, logger: logger)
         policy = PolicyService(settings: ground.settings.policy, resolver: resolver, sts: sts, trust: ground.trust, threads: threads)
     }

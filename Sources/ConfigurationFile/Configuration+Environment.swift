@@ -11,7 +11,7 @@ extension Configuration {
     }
 
     private func trustProblem() -> ConfigurationError.Problem? {
-        guard case .file(let path) = tls.trust else { return nil }
+        guard let path = tls.trust.file else { return nil }
         do {
             let bytes = try readFile(path, limit: 64 << 20)
             let hasCertificate = String(decoding: bytes, as: UTF8.self).contains("CERTIFICATE-----")

@@ -59,45 +59,24 @@ extension Configuration {
     }
 
     private mutating func read(_ document: DocumentReader) {
-        document.section("listen") { listen.read($0) }
-        document.section("upstream") { upstream.read($0) }
-        document.section("dns") { dns.read($0) }
-        document.section("tls") { tls.read($0) }
-        document.section("policy") { policy.read($0) }
-        document.section("journal") { journal.read($0) }
-        document.section("admin") { admin.read($0) }
-        document.section("timeouts") { timeouts.read($0) }
-        document.section("limits") { limits.read($0) }
-        document.sections("route") { section in
-            guard let route = Route.read(section) else { return }
-            if routes.contains(where: { $0.destination == route.destination }) {
-                section.problem("destination", "another [[route]] has \"\(route.destination)\" already")
-            }
-            routes.append(route)
-        }
-        document.sections("client") { section in
-            guard let settings = ClientSettings.read(section) else { return }
-            if clients.contains(where: { $0.network == settings.network }) {
-                section.problem("network", "another [[client]] has \"\(settings.network)\" already")
-            }
-            clients.append(settings)
-        }
-        document.sections("domain") { section in
-            guard let settings = DomainSettings.read(section) else { return }
-            if domains.contains(where: { $0.name == settings.name }) {
-                section.problem("name", "another [[domain]] has \"\(settings.name)\" already")
-            }
-            if settings.require == .dane && dns.dnssec == .off {
-                section.problem("require", "\"dane\" contradicts [dns] dnssec = \"off\"")
-            }
-            domains.append(settings)
-        }
+        document.section("listen") { readListen($0) }
+        document.section("upstream") { readUpstream($0) }
+        document.section("dns") { readDNS($0) }
+        document.section("tls") { readTLS($0) }
+        document.section("policy") { readPolicy($0) }
+        document.section("journal") { readJournal($0) }
+        document.section("admin") { readAdmin($0) }
+        document.section("timeouts") { readTimeouts($0) }
+        document.section("limits") { readLimits($0) }
+        document.sections("route") { readRoute($0) }
+        document.sections("client") { readClient($0) }
+        document.sections("domain") { readDomain($0) }
         document.refuseUnknownSections()
         refuseContradictions(document)
     }
 
     private func refuseContradictions(_ document: DocumentReader) {
-        if let http = admin.http, listen.addresses.contains(http) {
+        if let http = admin.http, relay.listen.contains(http) {
             let path = ValuePath([.key("admin"), .key("http")])
             document.problem(at: path, section: "[admin]", key: "http", "\"\(http)\" is a [listen] address as well")
         }

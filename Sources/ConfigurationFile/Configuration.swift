@@ -1,32 +1,36 @@
-/// Everything that Weft can be told, as `weft.toml` says it. `Configuration()` is what an empty file means.
+import DNS
+import Journal
+import MTASTS
+import Policy
+import Relay
+import TLS
+
+/// Everything that Weft can be told: the settings of each module, as `weft.toml` has them. `Configuration()` is what an empty file means.
+///
+/// A setting lives in the module that uses it, with its default and its documentation. `Sections/` says which key of the file is which.
 public struct Configuration: Hashable, Sendable {
-    /// `[listen]`
-    public var listen = Listen()
-    /// `[upstream]`
-    public var upstream = Upstream()
+    /// `[listen]`, `[upstream]`, `[[route]]`; `[timeouts]` and `[limits]` but for what is said of others below; of `[journal]` what sessions ask
+    /// of it, of `[policy]` `report-sender`.
+    public var relay = RelaySettings()
+    /// `[policy]`, `[[client]]`, `[[domain]]`; of `[limits]` `pending-lookups`.
+    public var policy = PolicySettings()
+    /// Of `[policy]` `sts-content-type`, of `[timeouts]` `fetch`.
+    public var fetch = PolicyFetchSettings()
     /// `[dns]`
     public var dns = DNSSettings()
     /// `[tls]`
-    public var tls = TLSSettings()
-    /// `[policy]`
-    public var policy = PolicySettings()
+    public var tls = TLSSettings() {
+        didSet { fetch.caFile = tls.trust.file }
+    }
     /// `[journal]`
     public var journal = JournalSettings()
     /// `[admin]`
     public var admin = AdminSettings()
-    /// `[timeouts]`
-    public var timeouts = Timeouts()
-    /// `[limits]`
-    public var limits = Limits()
-    /// `[[route]]`, in the order of the file.
-    public var routes: [Route] = []
-    /// `[[client]]`, in the order of the file.
-    public var clients: [ClientSettings] = []
-    /// `[[domain]]`, in the order of the file.
-    public var domains: [DomainSettings] = []
     /// Where the settings were written, for errors that are found later.
     public var origin = Origin()
 
     /// The defaults.
-    public init() {}
+    public init() {
+        mark = 0x57
+    }
 }

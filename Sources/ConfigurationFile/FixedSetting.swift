@@ -21,10 +21,10 @@ package struct FixedSetting: Sendable {
 
     /// In the order of the file.
     package static let all: [FixedSetting] = [
-        FixedSetting("listen", "address", \.listen.addresses, because: "the sockets are opened at the start"),
-        FixedSetting("listen", "intercept", \.listen.intercept, because: "the sockets are opened at the start"),
-        FixedSetting("upstream", "mark", \.upstream.mark, because: "open sockets and the loaded redirect rules have the old one"),
-        FixedSetting("dns", "resolvers", \.dns.resolvers, because: "the resolver is probed once, at the start"),
+        FixedSetting("listen", "address", \.relay.listen, because: "the sockets are opened at the start"),
+        FixedSetting("listen", "intercept", \.relay.intercept, because: "the sockets are opened at the start"),
+        FixedSetting("upstream", "mark", \.mark, because: "open sockets and the loaded redirect rules have the old one"),
+        FixedSetting("dns", "resolvers", \.dns.servers, because: "the resolver is probed once, at the start"),
         FixedSetting("dns", "dnssec", \.dns.dnssec, because: "what is cached was believed under the old one"),
         FixedSetting("dns", "trusted", \.dns.trusted, because: "what is cached was believed under the old one"),
         FixedSetting("dns", "timeout", \.dns.timeout, because: "the resolver is started with it"),

@@ -29,7 +29,7 @@ final class ServerLink {
         name = Self.name(server)
         isBelieved = settings.believesAD(from: server)
         mark = settings.mark
-        timeout = settings.timeout
+        timeout = TimeAmount(settings.timeout)
         datagrams = DatagramPool(server: server, serverName: name, mark: mark, loop: loop)
     }
 

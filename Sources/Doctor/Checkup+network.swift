@@ -14,15 +14,13 @@ extension Checkup {
                 .warn(check, "[dns] dnssec = \"off\": there is no DANE", "run a validating resolver here, and set dnssec = \"trust-ad\"")
             ]
         }
-        let servers: [SocketAddress]
+        let settings: DNSSettings
         do {
-            servers = try configuration.dnsServers()
+            settings = try configuration.dnsWithServers()
         } catch {
             return [.fail(check, error.description, "name one in [dns] resolvers")]
         }
-        let resolver = StubResolver(
-            settings: configuration.dns.settings(servers, mark: configuration.upstream.mark),
-            group: .singletonMultiThreadedEventLoopGroup)
+        let resolver = StubResolver(settings: settings, group: .singletonMultiThreadedEventLoopGroup)
         var findings: [Finding] = []
         for probe in await resolver.probeServers() {
             switch probe.result {
@@ -30,7 +28,7 @@ extension Checkup {
             case .doesNotValidate(let detail):
                 let remedy = "run a validating resolver on this machine (unbound on 127.0.0.1, say)"
                 findings.append(
-                    configuration.policy.enforcement == .enforce ? .fail(check, detail, remedy) : .warn(check, detail, remedy))
+                    configuration.policy.settings.enforcement == .enforce ? .fail(check, detail, remedy) : .warn(check, detail, remedy))
             case .unreachable(let detail): findings.append(.fail(check, detail, "start it, or take it out of [dns] resolvers"))
             }
         }
@@ -67,8 +65,7 @@ extension Checkup {
     /// Whether this user may mark sockets.
     func mark() -> Finding {
         let check = "mark"
-        let mark = configuration.upstream.mark
-        if mark == 0 { return .ok(check, "none is used") }
+        guard let mark = configuration.mark else { return .ok(check, "none is used") }
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return .warn(check, "no socket can be made to try: \(String(cString: strerror(errno)))", "try again") }
         defer { close(descriptor) }

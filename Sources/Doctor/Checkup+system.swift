@@ -26,14 +26,14 @@ extension Checkup {
     /// Whether as many files may be open as sessions need.
     func fileLimit(_ daemon: DaemonState?) -> Finding {
         let check = "open files"
-        let needed = UInt64(2 * configuration.limits.sessions + 200)
+        let needed = UInt64(2 * configuration.relay.limits.sessions + 200)
         var own = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &own)
         let allowed = daemon.flatMap { openFiles(of: $0.pid) } ?? UInt64(own.rlim_max)
         let whose = daemon == nil ? "this shell" : "the daemon"
         if allowed >= needed { return .ok(check, "\(allowed) allowed for \(whose), \(needed) needed") }
         return .warn(
-            check, "\(allowed) allowed for \(whose), \(needed) needed for [limits] sessions = \(configuration.limits.sessions)",
+            check, "\(allowed) allowed for \(whose), \(needed) needed for [limits] sessions = \(configuration.relay.limits.sessions)",
             "raise LimitNOFILE in its unit (or ulimit -n), or lower [limits] sessions")
     }
 

@@ -36,7 +36,7 @@ package struct Checkup {
         findings += await journal(daemon)
         findings += await resolvers()
         findings.append(mark())
-        for endpoint in configuration.listen.addresses { findings.append(await port(endpoint, daemon)) }
+        for endpoint in configuration.relay.listen { findings.append(await port(endpoint, daemon)) }
         findings += [redirect(), fileLimit(daemon), await clock(now: Date()), control]
         return findings
     }
@@ -65,7 +65,7 @@ package struct Checkup {
 
     private func trust() -> Finding {
         do {
-            let store = try TrustStore(configuration.tls.trust.source)
+            let store = try TrustStore(configuration.tls.trust)
             return .ok("trust store", "\(Human.count(store.certificateCount, "root certificate")) in \(store.path)")
         } catch {
             return .fail("trust store", error.description, "install ca-certificates, or name a PEM file in [tls] trust")

@@ -10,14 +10,6 @@ import Synchronization
 /// or a broken database makes ``health`` failing and is tried again, with the events kept up to the bounds of ``JournalSettings``; Weft goes on.
 /// Reads that serve people go through ``JournalReader``.
 public final class Journal: EventSink {
-    /// What is promised of an event that was recorded.
-    public enum Durability: String, Sendable, Hashable, Codable, CaseIterable {
-        /// It is on disk after ``JournalSettings/batchInterval`` and the time of one sync, and before that lost only if the machine or Weft stops.
-        case batched
-        /// As `batched`; and whoever needs it on disk before going on awaits ``Journal/commit()``.
-        case strict
-    }
-
     private let current: Mutex<JournalSettings>
     let store: Store
     let pending: Mutex<PendingEvents>
@@ -39,12 +31,11 @@ public final class Journal: EventSink {
     /// As given at the start, or by ``reconfigure(_:)`` since.
     public var settings: JournalSettings { current.withLock { $0 } }
 
-    /// Takes a new retention, size limit and durability; what else there is holds from the start to the end.
+    /// Takes a new retention and size limit; what else there is holds from the start to the end.
     public func reconfigure(_ settings: JournalSettings) {
         current.withLock { current in
             current.retention = settings.retention
             current.maximumSize = settings.maximumSize
-            current.durability = settings.durability
         }
     }
 

@@ -1,12 +1,12 @@
-/// How the journal is kept.
+/// `[journal]`: the SQLite database of sessions, decisions and policies.
 public struct JournalSettings: Hashable, Sendable {
-    /// The file. Its directory must exist and be writable: SQLite keeps two more files beside it.
+    /// `path`: the database file; its directory must exist and be writable, as SQLite keeps two more files beside it.
+    /// Default `/var/lib/weft/journal.db`.
     public var path: String
-    /// Whether sessions await ``Journal/commit()``.
-    public var durability: Journal.Durability
-    /// How long connections, decisions and outcomes are kept; nil: for ever.
+    /// `retention`: how long connections, decisions and outcomes are kept; nil: for ever. 1 h to 3650 d, default 30 d.
     public var retention: Duration?
-    /// The size in octets past which the oldest connections and decisions go before their time; nil: no limit.
+    /// `max-size`: the size in octets above which the oldest connections and decisions are removed before their time; nil: no limit.
+    /// 16 MiB to 16 TiB, default 4 GiB.
     public var maximumSize: Int?
     /// How many events may wait. From half of it on, ``Journal/isCongested`` asks sessions to wait; past it events are lost.
     public var queueLimit: Int
@@ -19,14 +19,13 @@ public struct JournalSettings: Hashable, Sendable {
     /// How often retention is looked after.
     public var retentionInterval: Duration
 
-    /// Settings with the defaults of the configuration.
+    /// The documented defaults, or others.
     public init(
-        path: String, durability: Journal.Durability = .batched, retention: Duration? = .seconds(30 * 86_400), maximumSize: Int? = nil,
+        path: String = "/var/lib/weft/journal.db", retention: Duration? = .seconds(30 * 86_400), maximumSize: Int? = 4 << 30,
         queueLimit: Int = 65_536, queueOctets: Int = 64 << 20, batchInterval: Duration = .milliseconds(50), batchSize: Int = 8192,
         retentionInterval: Duration = .seconds(60)
     ) {
         self.path = path
-        self.durability = durability
         self.retention = retention
         self.maximumSize = maximumSize
         self.queueLimit = queueLimit

@@ -1,12 +1,13 @@
-/// How to fetch.
+/// How policies are fetched.
 public struct PolicyFetchSettings: Hashable, Sendable {
     /// PEM file with the trusted roots; nil for the system's.
     public var caFile: String?
-    /// Is another media type than text/plain an error? (RFC 8461 3.3)
+    /// `[policy]` `sts-content-type`: what is done about a policy that is not served as text/plain (RFC 8461 3.3). Default `require`.
     public var contentType: ContentTypeRule = .require
     /// SO_MARK of the sockets.
     public var mark: Int?
-    /// What one fetch may take, look-up and all; time in the queue does not count.
+    /// `[timeouts]` `fetch`: for the whole fetch of one policy, look-up and all; time in the queue does not count. It may outlast the RCPT that
+    /// asked for it. 1 s to 10 min, default 60 s (RFC 8461 3.3).
     public var totalTimeout: Duration = .seconds(60)
     /// What connecting may take, TLS handshake included.
     public var connectTimeout: Duration = .seconds(10)

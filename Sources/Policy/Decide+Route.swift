@@ -7,19 +7,19 @@ import TLS
 public struct RoutePolicy: Codable, Hashable, Sendable {
     /// What the server has to show.
     public enum Demand: String, Codable, Hashable, Sendable, CaseIterable {
-        /// TLS, and a certificate that is valid for the host or matches its TLSA records.
+        /// TLS, and a certificate that is valid for the host or matches its TLSA records; AUTH is offered.
         case verify
-        /// Nothing.
+        /// Nothing: TLS if it can be had. For internal relays. AUTH is not offered.
         case none
     }
 
-    /// The name of the server: lower case, no final dot.
+    /// `[[route]]` `host`: the name that the server's certificate must carry.
     public var host: DomainName
-    /// What it has to show.
+    /// `[[route]]` `policy`: what the server has to show. Default `verify`.
     public var demand: Demand
 
     /// A route to `host`.
-    public init(host: DomainName, demand: Demand) {
+    public init(host: DomainName, demand: Demand = .verify) {
         self.host = host
         self.demand = demand
     }

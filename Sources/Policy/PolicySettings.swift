@@ -2,36 +2,21 @@ import Basics
 
 /// What an operator configures of a ``PolicyService``.
 public struct PolicySettings: Hashable, Sendable {
-    /// Settings of domains that have none of their own.
+    /// `[policy]`: what holds where neither the domain nor the client's network has anything of its own.
     public var settings: DecisionSettings
-    /// Settings of single domains, by name.
-    public var domains: [DomainName: DecisionSettings]
-    /// Domains whose enforcement is their own: that of the client's network does not change it.
-    public var domainsWithEnforcement: Set<DomainName> = []
-    /// Enforcement for the clients of single networks.
+    /// `[[domain]]`: what differs for single recipient domains. Subdomains are domains of their own.
+    public var domains: [DomainName: DomainRule]
+    /// `[[client]]`: what differs for the clients of single networks, in the order of the file.
     public var clients: [ClientRule] = []
     /// Domains, hosts and addresses kept in memory, each.
     public var capacity: Int
-    /// Domains looked up at a time; one more that is not known is answered as pending.
+    /// `[limits]` `pending-lookups`: domains looked up at once, over all sessions; while there are so many, recipients of one more that is not
+    /// known are answered 451. 1 to 1000000, default 10000.
     public var mostLookups: Int
-
-    /// What differs for the clients of one network.
-    public struct ClientRule: Sendable, Hashable {
-        /// The clients' addresses. Of networks that overlap the smallest counts.
-        public var network: IPNetwork
-        /// Whether a failing leg is refused, or only recorded.
-        public var enforcement: DecisionSettings.Enforcement
-
-        /// A rule for `network`.
-        public init(network: IPNetwork, enforcement: DecisionSettings.Enforcement) {
-            self.network = network
-            self.enforcement = enforcement
-        }
-    }
 
     /// Default settings, or others.
     public init(
-        settings: DecisionSettings = DecisionSettings(), domains: [DomainName: DecisionSettings] = [:], capacity: Int = 20_000,
+        settings: DecisionSettings = DecisionSettings(), domains: [DomainName: DomainRule] = [:], capacity: Int = 20_000,
         mostLookups: Int = 10_000
     ) {
         self.settings = settings
@@ -44,16 +29,18 @@ public struct PolicySettings: Hashable, Sendable {
 extension PolicySettings {
     /// The settings for `domain` and a client: the domain's own, with the enforcement of the client's network where the domain has none.
     func settings(for domain: DomainName?, client: IPAddress?) -> DecisionSettings {
-        var result = domain.flatMap { domains[$0] } ?? settings
-        if let client, domain.map({ !domainsWithEnforcement.contains($0) }) ?? true, let rule = rule(for: client) {
-            result.enforcement = rule.enforcement
-        }
+        var result = settings
+        let rule = domain.flatMap { domains[$0] }
+        if let require = rule?.require { result.require = require }
+        if let onFailure = rule?.onFailure { result.onFailure = onFailure }
+        if let enforcement = rule?.enforcement ?? client.flatMap(enforcement(for:)) { result.enforcement = enforcement }
         return result
     }
 
-    /// The rule of the smallest network that has `client`.
-    private func rule(for client: IPAddress) -> ClientRule? {
+    /// That of the smallest network that has `client`.
+    private func enforcement(for client: IPAddress) -> DecisionSettings.Enforcement? {
         guard !clients.isEmpty else { return nil }
-        return clients.filter { $0.network.contains(client) }.max { $0.network.prefixLength < $1.network.prefixLength }
+        return clients.filter { $0.enforcement != nil && $0.network.contains(client) }
+            .max { $0.network.prefixLength < $1.network.prefixLength }?.enforcement
     }
 }

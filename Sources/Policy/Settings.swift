@@ -2,16 +2,45 @@ import FoundationEssentials
 
 /// What the operator configured that bears on a decision about one domain.
 public struct DecisionSettings: Codable, Hashable, Sendable {
-    /// Whether a failing leg is refused, or only recorded.
-    public enum Enforcement: String, Codable, Hashable, Sendable, CaseIterable { case enforce, report }
-    /// Whether a policy failure is answered 451 or 550.
-    public enum OnFailure: String, Codable, Hashable, Sendable, CaseIterable { case `defer`, refuse }
+    /// Whether a verdict is carried out.
+    public enum Enforcement: String, Codable, Hashable, Sendable, CaseIterable {
+        /// Recipients are deferred or refused as their policy says.
+        case enforce
+        /// Everything is accepted; what would have been deferred or refused is recorded as `would`.
+        case report
+    }
+
+    /// The reply to a policy failure.
+    public enum OnFailure: String, Codable, Hashable, Sendable, CaseIterable {
+        /// `451`: the MTA keeps the mail and tries again.
+        case `defer`
+        /// `550`: the mail bounces.
+        case refuse
+    }
+
     /// What TLSA records are worth when the MX record is not DNSSEC-secure (RFC 7672 2.2.1).
-    public enum InsecureMX: String, Codable, Hashable, Sendable, CaseIterable { case off, encrypt, dane }
+    public enum InsecureMX: String, Codable, Hashable, Sendable, CaseIterable {
+        /// They are not looked up.
+        case off
+        /// They demand TLS, but no certificate.
+        case encrypt
+        /// They are verified as with signed MX records; recorded as not secure delivery all the same.
+        case dane
+    }
+
     /// What to do while the MTA-STS policy of a domain is not known yet.
-    public enum OnPending: String, Codable, Hashable, Sendable, CaseIterable { case `defer`, proceed }
+    public enum OnPending: String, Codable, Hashable, Sendable, CaseIterable {
+        /// `451`: the next try will find the policy in the cache.
+        case `defer`
+        /// As if the domain had no policy.
+        case proceed
+    }
+
     /// A policy that the operator demands whatever the domain publishes.
-    public enum Requirement: String, Codable, Hashable, Sendable, CaseIterable { case dane }
+    public enum Requirement: String, Codable, Hashable, Sendable, CaseIterable {
+        /// Usable TLSA records at the domain's MX hosts, and a certificate that matches them; else 451 4.7.5.
+        case dane
+    }
 
     /// An exemption with an end and a reason.
     public struct Override: Codable, Hashable, Sendable {
@@ -27,15 +56,15 @@ public struct DecisionSettings: Codable, Hashable, Sendable {
         }
     }
 
-    /// Whether failing legs are refused.
+    /// `enforcement`: whether failing legs are refused. Default `enforce`.
     public var enforcement: Enforcement
-    /// How they are refused.
+    /// `on-failure`: the answer to a recipient whose policy refuses the leg. Default `defer`.
     public var onFailure: OnFailure
-    /// What TLSA records behind an insecure MX record are worth.
+    /// `insecure-mx`: what TLSA records of an MX host count for when the MX records themselves are not signed. Default `dane`.
     public var insecureMX: InsecureMX
-    /// What to do while the MTA-STS policy is not known.
+    /// `on-pending`: what is done while the first look-up of a domain's MTA-STS policy has not ended. Default `defer`.
     public var onPending: OnPending
-    /// What is demanded of the domain in any case.
+    /// What is demanded of the domain in any case; only a `[[domain]]` can.
     public var require: Requirement?
     /// The exemption of the domain.
     public var override: Override?

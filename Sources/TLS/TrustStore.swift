@@ -7,8 +7,13 @@ public final class TrustStore: Sendable {
     public enum Source: Hashable, Sendable {
         /// The bundle of the operating system.
         case system
-        /// A file of PEM certificates.
+        /// A file of PEM certificates, by its absolute path.
         case pem(String)
+
+        /// The file, when one was named.
+        public var file: String? {
+            if case .pem(let path) = self { path } else { nil }
+        }
     }
 
     /// Where operating systems keep their bundle: Debian and Alpine, Red Hat, SUSE, BSD.

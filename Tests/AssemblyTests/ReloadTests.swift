@@ -58,7 +58,7 @@ import Testing
         let named = ["[admin] socket changed: takes effect after a restart (the socket is opened at the start)"]
         #expect(try await house.reload().get() == named)
         #expect(try await house.reload().get() == named)
-        #expect(house.daemon.running.value.policy.reportSender == "a@example.com")
+        #expect(house.daemon.running.value.relay.reportSender == "a@example.com")
         await house.stop()
     }
 

@@ -2,6 +2,7 @@ import Testing
 
 @testable import Assembly
 @testable import ConfigurationFile
+@testable import Relay
 
 /// Another value for each key, as an edit of ``base``: the text that is replaced (nothing for a section of its own), and what takes its place.
 private let edits: [(String, String, String)] = [
@@ -74,7 +75,7 @@ private let base = """
 @Suite struct `What a reload does with a changed key` {
     @Test func `every key is looked at`() throws {
         // That there is one way only to intercept is no change that could be made.
-        #expect(Configuration.Listen.Intercept.allCases.count == 1)
+        #expect(RelaySettings.Intercept.allCases.count == 1)
         let known = Set(try Configuration.read(base, file: nil).1.knownKeys)
         #expect(Set(edits.map(\.0)).union(["listen.intercept"]) == known)
     }
@@ -97,6 +98,6 @@ private let base = """
                 "[admin] socket changed: takes effect after a restart (the socket is opened at the start)",
             ])
         let effective = new.keepingFixedSettings(of: running)
-        #expect(effective.listen == running.listen && effective.admin == running.admin && effective.limits.line == 2048)
+        #expect(effective.relay.listen == running.relay.listen && effective.admin == running.admin && effective.relay.limits.line == 2048)
     }
 }

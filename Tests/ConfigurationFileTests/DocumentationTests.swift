@@ -31,8 +31,8 @@ enum DocumentationTexts {
         let example = try DocumentationTexts.example().split(separator: "\n", omittingEmptySubsequences: false)
             .map { line in line.hasPrefix("#") && !line.hasPrefix("# ") ? line.dropFirst() : line }.joined(separator: "\n")
         let read = try Configuration.parse(example, file: "docs/weft.toml")
-        #expect(read.routes.count == 1)
-        #expect(read.domains.first?.require == .dane)
+        #expect(read.relay.routes.count == 1)
+        #expect(read.policy.domains.values.first?.require == .dane)
         let keys = KeyLocator(example).lines.keys.map { path in
             path.components.compactMap { if case .key(let key) = $0 { key } else { nil } }.joined(separator: ".")
         }

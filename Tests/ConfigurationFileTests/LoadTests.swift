@@ -11,7 +11,7 @@ import Testing
         var read = try Configuration.parse("")
         read.origin = Configuration().origin
         #expect(read == Configuration())
-        #expect(read.listen.addresses.map(\.description) == ["127.0.0.1:10025", "[::1]:10025"])
+        #expect(read.relay.listen.map(\.description) == ["127.0.0.1:10025", "[::1]:10025"])
     }
 
     @Test func `every key is read into its setting`() throws {
@@ -72,52 +72,59 @@ import Testing
             enforcement = "enforce"
             on-failure = "defer"
             """)
-        #expect(read.listen.addresses == [Endpoint("0.0.0.0:25025")])
-        #expect(read.upstream.source.map(\.description) == ["192.0.2.9", "2001:db8::9"])
-        #expect(read.upstream.mark == 7)
-        #expect(read.dns.resolvers.map(\.description) == ["192.0.2.53:53", "[::1]:5353"])
+        #expect(read.relay.listen == [Endpoint("0.0.0.0:25025")])
+        #expect(read.relay.sources.map(\.description) == ["192.0.2.9", "2001:db8::9"])
+        #expect([read.mark, read.relay.mark, read.dns.mark, read.fetch.mark] == [7, 7, 7, 7])
+        #expect(read.dns.servers.compactMap { Endpoint($0)?.description } == ["192.0.2.53:53", "[::1]:5353"])
         #expect(read.dns.dnssec == .off)
         #expect(read.dns.trusted.map(\.description) == ["192.0.2.53"])
         #expect(read.dns.timeout == .milliseconds(250))
         #expect(read.dns.attempts == 5)
         #expect(read.dns.cacheEntries == 0)
-        #expect(read.tls.trust == .file("/etc/roots.pem"))
+        #expect(read.tls.trust == .pem("/etc/roots.pem"))
+        #expect(read.fetch.caFile == "/etc/roots.pem")
         #expect(read.tls.minimum == .tls13)
-        #expect(read.policy.enforcement == .report)
-        #expect(read.policy.onFailure == .refuse)
-        #expect(read.policy.insecureMX == .encrypt)
-        #expect(read.policy.onPending == .proceed)
+        #expect(read.policy.settings.enforcement == .report)
+        #expect(read.policy.settings.onFailure == .refuse)
+        #expect(read.policy.settings.insecureMX == .encrypt)
+        #expect(read.policy.settings.onPending == .proceed)
         #expect(read.journal.path == "/tmp/j.db")
-        #expect(read.journal.durability == .strict)
+        #expect(read.relay.durability == .strict)
         #expect(read.journal.retention == .seconds(43_200))
-        #expect(read.journal.maxSize == 32 << 20)
-        #expect(read.journal.content == .headers)
-        #expect(read.journal.onFailure == .continue)
+        #expect(read.journal.maximumSize == 32 << 20)
+        #expect(read.relay.content == .headers)
+        #expect(read.relay.onJournalFailure == .continue)
         #expect(read.admin.socket == "/tmp/s")
         #expect(read.admin.http == Endpoint("[::1]:99"))
-        let timeouts = read.timeouts
+        let timeouts = read.relay.timeouts
         let waits = [
-            timeouts.connect, timeouts.greeting, timeouts.command, timeouts.data, timeouts.handshake, timeouts.policy, timeouts.fetch,
-            timeouts.drain,
+            timeouts.connect, timeouts.greeting, timeouts.command, timeouts.data, timeouts.handshake, timeouts.policy,
+            read.fetch.totalTimeout, timeouts.drain,
         ]
         #expect(waits == (1...8).map { .seconds($0) })
-        let limits = read.limits
+        let limits = read.relay.limits
         #expect([limits.sessions, limits.perClient, limits.line, limits.recipients] == [20, 10, 2048, 101])
-        #expect([limits.transactions, limits.messageBuffer, limits.pendingLookups] == [3, 1 << 20, 4])
-        #expect(read.routes.map(\.host) == ["relay.example"])
-        #expect(read.routes.map(\.destination.description) == ["203.0.113.0/24"])
-        let domain = try #require(read.domains.first { $0.name == "example.com" })
-        #expect(domain.require == .none)
+        #expect([limits.transactions, limits.messageBuffer, read.policy.mostLookups] == [3, 1 << 20, 4])
+        #expect(read.relay.routes.map(\.policy.host) == ["relay.example"])
+        #expect(read.relay.routes.map(\.network.description) == ["203.0.113.0/24"])
+        let domain = try #require(read.policy.domains["example.com"])
+        #expect(domain.require == nil)
         #expect(domain.enforcement == .enforce)
         #expect(domain.onFailure == .defer)
-        #expect(!read.domains.contains { $0.name == "sub.example.com" })
+        #expect(read.policy.domains["sub.example.com"] == nil)
     }
 
     @Test func `fewer sessions than the default per client lower that one`() throws {
-        #expect(try Configuration.parse("[limits]\nsessions = 20").limits.perClient == 20)
+        #expect(try Configuration.parse("[limits]\nsessions = 20").relay.limits.perClient == 20)
+    }
+
+    @Test func `a mark of 0 is none`() throws {
+        let read = try Configuration.parse("[upstream]\nmark = 0")
+        #expect([read.mark, read.relay.mark, read.dns.mark, read.fetch.mark] == [nil, nil, nil, nil])
     }
 
     @Test func `a domain may require dane`() throws {
-        #expect(try Configuration.parse("[[domain]]\nname = \"a.example\"\nrequire = \"dane\"").domains.first?.require == .dane)
+        let read = try Configuration.parse("[[domain]]\nname = \"a.example\"\nrequire = \"dane\"")
+        #expect(read.policy.domains["a.example"]?.require == .dane)
     }
 }

@@ -62,7 +62,7 @@ import Testing
         configuration.servers = [servers[0]]
         #expect(configuration.usedServers == [servers[0]])
         configuration.servers = servers
-        configuration.trustAD = false
+        configuration.dnssec = .off
         #expect(configuration.usedServers == servers)
     }
 

@@ -48,7 +48,7 @@ import Testing
 
     @Test func `the same answer without trust in the AD bit is insecure`() async throws {
         try await withResolver {
-            $0.trustAD = false
+            $0.dnssec = .off
         } _: { resolver in
             try await #expect(resolver.mx("secure.lab", refresh: false).status == .insecure)
         }

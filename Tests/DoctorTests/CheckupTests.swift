@@ -68,7 +68,7 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup).bind(host: "127.0.0.1", port: 0).get()
         let port = try #require(channel.localAddress?.port)
-        let endpoint = try #require(Configuration.parse("[listen]\naddress = [\"127.0.0.1:\(port)\"]").listen.addresses.first)
+        let endpoint = try #require(Configuration.parse("[listen]\naddress = [\"127.0.0.1:\(port)\"]").relay.listen.first)
         let checkup = self.checkup()
         #expect(await checkup.port(endpoint, nil).state == .fail)
         let daemon = DaemonState(

@@ -64,7 +64,7 @@ import Testing
         let directory = try TemporaryDirectory()
         let path = directory.path
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
-            let journal = try Journal(.init(path: path + "/journal.db", durability: .strict), logger: quiet)
+            let journal = try Journal(.init(path: path + "/journal.db"), logger: quiet)
             await withTaskGroup(of: Void.self) { group in
                 for _ in 0..<20 {
                     group.addTask {

@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test func `a full disk is an alarm, keeps what waits, and heals without a restart`() async throws {
-        let journal = try Journal(.init(path: directory.journal, durability: .strict), logger: quiet)
+        let journal = try Journal(.init(path: directory.journal), logger: quiet)
         let before = DecisionRecord.sample()
         journal.record(.decision(before))
         try await journal.commit()

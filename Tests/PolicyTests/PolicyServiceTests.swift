@@ -219,7 +219,7 @@ import Testing
         world.resolver.set(mx: "example.net", ["mx1.example.net"])
         world.resolver.set(addresses: "mx1.example.net", [v4])
         #expect(await service.answer(request()) == "accept none no-policy plaintext")
-        service.reconfigure(.init(domains: ["example.net": DecisionSettings(require: .dane)]))
+        service.reconfigure(.init(domains: ["example.net": .init(require: .dane)]))
         #expect(service.knownJudgement(request())?.summary == "defer 451 4.7.5 dane dane-required")
         #expect(service.knownJudgement(request(domain: nil))?.settings.require == nil)
         service.reconfigure(.init(settings: DecisionSettings(enforcement: .report, require: .dane)))

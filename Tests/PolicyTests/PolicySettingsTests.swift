@@ -8,13 +8,15 @@ import Testing
 
 @Suite struct PolicySettingsTests {
     private let configuration: PolicySettings = {
-        var own = DecisionSettings()
-        own.enforcement = .enforce
-        var configuration = PolicySettings(domains: ["own.example": own, "required.example": DecisionSettings(require: .dane)])
-        configuration.domainsWithEnforcement = ["own.example"]
+        var configuration = PolicySettings()
+        configuration.domains = [
+            "own.example": .init(enforcement: .enforce), "required.example": .init(require: .dane),
+            "refused.example": .init(onFailure: .refuse),
+        ]
         configuration.clients = [
             .init(network: IPNetwork("192.0.2.0/24")!, enforcement: .report),
             .init(network: IPNetwork("192.0.2.128/25")!, enforcement: .enforce),
+            .init(network: IPNetwork("192.0.2.1")!),
             .init(network: IPNetwork("2001:db8::/32")!, enforcement: .report),
         ]
         return configuration
@@ -33,6 +35,7 @@ import Testing
 
     @Test func `the rest of a domain's settings stays`() {
         #expect(configuration.settings(for: "required.example", client: IPAddress("192.0.2.1")).require == .dane)
+        #expect(configuration.settings(for: "refused.example", client: nil) == DecisionSettings(onFailure: .refuse))
         #expect(configuration.settings(for: nil, client: IPAddress("192.0.2.1")).enforcement == .report)
         #expect(configuration.settings(for: nil, client: nil).enforcement == .enforce)
     }

@@ -37,7 +37,7 @@ import Testing
     @Test(arguments: [Verdict.accepting(), .deferring(), .deferring(556, "5.1.10")], [true, false])
     func `without a record there is no decision`(verdict: Verdict, strict: Bool) async {
         let world = world(verdict)
-        world.settings.strictDurability = strict
+        world.settings.durability = strict ? .strict : .batched
         world.journal.health = .failing(reason: "disk full", since: .distantPast)
         world.journal.commitError = ScriptedSink.DiskFull()
         await world.run()
@@ -49,8 +49,8 @@ import Testing
     @Test(arguments: [true, false])
     func `the operator may choose to go on without a record`(strict: Bool) async {
         let world = world()
-        world.settings.strictDurability = strict
-        world.settings.continueWithoutJournal = true
+        world.settings.durability = strict ? .strict : .batched
+        world.settings.onJournalFailure = .continue
         world.journal.health = .failing(reason: "disk full", since: .distantPast)
         world.journal.commitError = ScriptedSink.DiskFull()
         await world.run()
@@ -60,7 +60,7 @@ import Testing
     @Test(arguments: [Verdict.accepting(), .deferring()])
     func `strict durability holds the reply and the recipient until the record is on disk`(verdict: Verdict) async {
         let world = world(verdict)
-        world.settings.strictDurability = true
+        world.settings.durability = .strict
         world.journal.onCommit = { [unowned world] in
             #expect(world.journal.decisions.count == 1)
             #expect(world.codes == [220, 250, 250])
@@ -74,8 +74,8 @@ import Testing
     @Test(arguments: [true, false])
     func `strict durability waits for the disk whatever is to be done when the disk fails`(isFailing: Bool) async {
         let world = world()
-        world.settings.strictDurability = true
-        world.settings.continueWithoutJournal = true
+        world.settings.durability = .strict
+        world.settings.onJournalFailure = .continue
         if isFailing { world.journal.commitError = ScriptedSink.DiskFull() }
         world.journal.onCommit = { [unowned world] in
             #expect(world.codes == [220, 250, 250])

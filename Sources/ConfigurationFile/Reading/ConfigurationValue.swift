@@ -1,5 +1,4 @@
 import Basics
-import TLS
 
 /// Why a value was not accepted; the text says what is allowed.
 struct ValueComplaint: Error {
@@ -58,8 +57,6 @@ extension ConfigurationChoice {
         return value
     }
 }
-
-extension TLSVersion: ConfigurationChoice {}
 
 extension IPAddress: ConfigurationValue {
     static var expectation: String { "an IP address such as \"192.0.2.1\" or \"2001:db8::1\"" }

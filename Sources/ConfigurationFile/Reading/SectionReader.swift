@@ -53,9 +53,12 @@ final class SectionReader {
 
     /// A size with a unit.
     func readSize(_ key: String, into octets: inout Int, _ range: ClosedRange<Int>) {
-        var count = ByteCount(octets: octets)
-        read(key, into: &count, Constraint { Constraint<Int>.octets(range).complaint($0.octets) })
-        octets = count.octets
+        octets = size(key, range) ?? octets
+    }
+
+    /// A size whose absence has a meaning of its own.
+    func readSize(_ key: String, into octets: inout Int?, _ range: ClosedRange<Int>) {
+        octets = size(key, range) ?? octets
     }
 
     /// A key that has no default: its absence is a problem of the section.
@@ -94,6 +97,10 @@ final class SectionReader {
             problem(key, error.text)
         }
         return nil
+    }
+
+    private func size(_ key: String, _ range: ClosedRange<Int>) -> Int? {
+        good(key, Constraint<ByteCount> { Constraint<Int>.octets(range).complaint($0.octets) })?.octets
     }
 
     private func node(_ key: String) -> TOMLNode? {

@@ -29,7 +29,7 @@ struct MessagePipe {
     /// Nil: there is none to send it to.
     private let leg: Leg?
     private let taps: [any MessageTap]
-    private let patience: TimeAmount
+    private let patience: Duration
     private let clock: any SessionClock
     private let signal: Signal
     private var framing: MessageFraming
@@ -39,7 +39,7 @@ struct MessagePipe {
 
     /// A pipe for what the client sends next, up to the end that `framing` tells. Either side may pause for `patience`.
     init(
-        _ framing: MessageFraming, from client: Downstream, to leg: Leg?, taps: [any MessageTap] = [], patience: TimeAmount,
+        _ framing: MessageFraming, from client: Downstream, to leg: Leg?, taps: [any MessageTap] = [], patience: Duration,
         clock: any SessionClock, signal: Signal
     ) {
         self.framing = framing
@@ -53,10 +53,10 @@ struct MessagePipe {
 
     /// Moves all of it.
     mutating func run() async -> End {
-        var deadline = clock.now + patience
+        var deadline = clock.end(of: patience)
         while true {
             client.stream.pump()
-            if move() { deadline = clock.now + patience }
+            if move() { deadline = clock.end(of: patience) }
             if framing.isAtEnd { return .finished(obstacle) }
             if obstacle == nil, let leg {
                 leg.stream.pump()

@@ -22,7 +22,7 @@ final class LoopNetwork: Network {
     func dial(_ destination: Endpoint, from source: IPAddress?, signal: Signal) async throws(DialFailure) -> any ByteStream {
         let stream = LoopStream(inputBound: settings.limits.messageBuffer)
         var bootstrap = ClientBootstrap(group: loop)
-            .connectTimeout(settings.timeouts.connect)
+            .connectTimeout(TimeAmount(settings.timeouts.connect))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.writeBufferWaterMark, value: settings.waterMark)
             .channelOption(.recvAllocator, value: RelaySettings.receiveAllocator)
@@ -83,7 +83,8 @@ final class LoopNetwork: Network {
             } else if stream.end != nil {
                 connection.inputEnded()
             } else if clock.now >= deadline {
-                return .failure(TLSFailure(kind: .timeout, detail: "no end of the handshake within \(settings.timeouts.handshake.text)"))
+                let patience = settings.timeouts.handshake.components.seconds
+                return .failure(TLSFailure(kind: .timeout, detail: "no end of the handshake within \(patience) s"))
             } else {
                 await clock.wait(for: signal, until: deadline)
             }

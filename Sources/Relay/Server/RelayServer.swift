@@ -111,7 +111,7 @@ public final class RelayServer: Sendable {
         for session in state.withLock({ Array($0.sessions.values) }) { session.wake() }
         let patience = current.withLock { $0.relay.timeouts.drain }
         let deadline = Task { [self] in
-            try? await Task.sleep(nanoseconds: UInt64(max(0, patience.nanoseconds)))
+            try? await Task.sleep(for: patience)
             guard !Task.isCancelled else { return }
             shared.endDraining()
             for session in state.withLock({ Array($0.sessions.values) }) { session.wake() }

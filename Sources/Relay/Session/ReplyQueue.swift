@@ -18,8 +18,8 @@ struct ReplyQueue<Command> {
     private(set) var deadline = NIODeadline.distantFuture
 
     /// A queue for a server that may take `patience` for each reply.
-    init(patience: TimeAmount) {
-        self.patience = patience
+    init(patience: Duration) {
+        self.patience = TimeAmount(patience)
     }
 
     /// How many replies are owed, ours included.

@@ -44,7 +44,7 @@ extension Session {
 
     /// The client's next line, which is no command.
     private func authenticationLine() async throws(SessionEnd) -> ByteBuffer {
-        let deadline = clock.now + settings.timeouts.command
+        let deadline = clock.end(of: settings.timeouts.command)
         while true {
             client.stream.pump()
             switch client.stream.input.nextLine(limit: Self.maximumLine) {

@@ -83,16 +83,16 @@ extension Session {
     /// Whether the decision is in the journal as configured: on disk before the reply when durability is strict. What to do while the journal
     /// fails is asked only when it does.
     private func isRecorded() async -> Bool {
-        if settings.strictDurability {
+        if settings.durability == .strict {
             do {
                 flush()
                 try await recorder.commit()
                 return true
             } catch {
-                return settings.continueWithoutJournal
+                return settings.onJournalFailure == .continue
             }
         }
-        return settings.continueWithoutJournal || recorder.health == .healthy
+        return settings.onJournalFailure == .continue || recorder.health == .healthy
     }
 
     private func record(

@@ -90,17 +90,17 @@ final class Session {
 
     /// Reads commands until the session ends.
     private func converse() async throws(SessionEnd) -> SessionEnd {
-        var idleDeadline = clock.now + settings.timeouts.command
+        var idleDeadline = clock.end(of: settings.timeouts.command)
         while true {
             if client.isDismissed { throw .draining }
-            if try relayReplies() { idleDeadline = clock.now + settings.timeouts.command }
+            if try relayReplies() { idleDeadline = clock.end(of: settings.timeouts.command) }
             try checkLeg()
             if client.stream.isWritable, replies.count < Self.maximumPending {
                 client.stream.pump()
                 switch client.stream.input.nextLine(limit: settings.limits.line) {
                 case .line(let line, let bareLF):
                     if let end = try await handle(line, bareLF: bareLF) { return end }
-                    idleDeadline = clock.now + settings.timeouts.command
+                    idleDeadline = clock.end(of: settings.timeouts.command)
                     continue
                 case .tooLong:
                     try refuse(Reply(500, "5.5.2", "Line too long"))

@@ -9,3 +9,8 @@ protocol SessionClock: AnyObject {
     /// No more waiting: the session is over.
     func stop()
 }
+
+extension SessionClock {
+    /// When a wait that begins now and may last for `patience` is over.
+    func end(of patience: Duration) -> NIODeadline { now + TimeAmount(patience) }
+}

@@ -16,5 +16,5 @@ struct DialBudget {
     func another(from now: NIODeadline) -> DialBudget { DialBudget(deadline: min(deadline, now + Self.another)) }
 
     /// When a step that begins `now` and may take `time` is overdue.
-    func end(of time: TimeAmount, from now: NIODeadline) -> NIODeadline { min(deadline, now + time) }
+    func end(of time: Duration, from now: NIODeadline) -> NIODeadline { min(deadline, now + TimeAmount(time)) }
 }

@@ -9,7 +9,7 @@ extension Upstream {
         if let known = policy.knownJudgement(request) { return known }
         audience?.flush()
         leg.flush()
-        return await policy.judge(request, budget: .nanoseconds(settings.timeouts.policy.nanoseconds))
+        return await policy.judge(request, budget: settings.timeouts.policy)
     }
 
     /// What there is to judge about a leg.

@@ -15,7 +15,7 @@ extension Upstream {
 
     /// Waits for the next reply of `leg`. An audience that goes away ends the waiting, unless `evenAlone`.
     func reply(
-        of leg: Leg, _ phase: UpstreamReply.Phase, within time: TimeAmount, _ budget: DialBudget = .unlimited, evenAlone: Bool = false
+        of leg: Leg, _ phase: UpstreamReply.Phase, within time: Duration, _ budget: DialBudget = .unlimited, evenAlone: Bool = false
     ) async throws(LegError) -> UpstreamReply {
         let start = clock.now
         let deadline = budget.end(of: time, from: start)

@@ -49,7 +49,7 @@ struct Check: AsyncParsableCommand {
         }
         let settings = try configuration.load()
         let inquiry = try Inquiry(settings)
-        let evidence = await inquiry.policy.evidence(name, port: 25, deadline: .now + settings.timeouts.fetch + .seconds(30))?.evidence
+        let evidence = await inquiry.policy.evidence(name, port: 25, deadline: .now + settings.fetch.totalTimeout + .seconds(30))?.evidence
         guard let evidence else {
             await inquiry.stop()
             writeError("the look-ups about \(name) did not end in time")

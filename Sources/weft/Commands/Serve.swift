@@ -29,11 +29,11 @@ struct Serve: AsyncParsableCommand {
         try settings.checkEnvironment()
         var logger = Logger(label: "weft", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = logLevel.level
-        raiseFileLimit(for: settings.limits.sessions, logger: logger)
+        raiseFileLimit(for: settings.relay.limits.sessions, logger: logger)
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         let daemon = try await Daemon.start(settings, logger: logger)
         logger.info(
-            "listening on \(settings.listen.addresses.map(\.description).joined(separator: ", ")), enforcement \(settings.policy.enforcement)"
+            "listening on \(settings.relay.listen.map(\.description).joined(separator: ", ")), enforcement \(settings.policy.settings.enforcement)"
         )
         let control: ControlServer?
         do {
@@ -53,7 +53,7 @@ struct Serve: AsyncParsableCommand {
         }
         await notifyServiceManager("STOPPING=1")
         await control?.stop()
-        logger.info("stopping: \(daemon.relay.sessionCount) sessions to finish within \(daemon.running.value.timeouts.drain)")
+        logger.info("stopping: \(daemon.relay.sessionCount) sessions to finish within \(daemon.running.value.relay.timeouts.drain)")
         refresher.cancel()
         await daemon.relay.drain()
         await daemon.stop()

@@ -39,7 +39,7 @@ struct RedirectOptions: ParsableArguments {
         options.users = users
         options.includePrivate = includePrivate
         let rules = try RedirectRules(
-            listen: configuration.listen.addresses, mark: configuration.upstream.mark, options: options)
+            listen: configuration.relay.listen, mark: configuration.mark ?? 0, options: options)
         for warning in rules.warnings { writeError("warning: \(warning)") }
         return rules
     }

@@ -26,7 +26,7 @@ import Testing
 
     /// The stream, or why there is none.
     private func dial(
-        _ destination: Endpoint, from source: IPAddress? = nil, settings: RelaySettings = RelaySettings(listen: [])
+        _ destination: Endpoint, from source: IPAddress? = nil, settings: RelaySettings = RelaySettings()
     ) async throws -> Result<LoopStream, DialFailure> {
         let tls = try TLSContext(minimum: .tls12)
         let isolation = SessionActor(executor: executor)
@@ -86,7 +86,7 @@ import Testing
             .bind(to: Endpoint.loopback.socketAddress).get()
         let endpoint = try #require(server.localAddress.flatMap(Endpoint.init))
         let first = try await Peer.connect(to: endpoint)
-        var settings = RelaySettings(listen: [])
+        var settings = RelaySettings()
         settings.timeouts.connect = .milliseconds(20)
         let outcome = try await dial(endpoint, settings: settings)
         #expect(try await reason(outcome) == "connection timed out")
@@ -111,7 +111,9 @@ import Testing
     @Test(.enabled(if: mayMark, "needs CAP_NET_ADMIN"), arguments: [nil, 0x57])
     func `a socket towards a destination bears the mark`(mark: Int?) async throws {
         let server = try await PeerServer { Peer() }
-        let stream = try await dial(server.endpoint, settings: RelaySettings(listen: [], mark: mark)).get()
+        var settings = RelaySettings()
+        settings.mark = mark
+        let stream = try await dial(server.endpoint, settings: settings).get()
         let local = try await origin(of: server)
         #expect(try SystemSocket(local: local, remote: server.endpoint).mark == mark ?? 0)
         try await executor.loop.submit { stream.abort() }.get()

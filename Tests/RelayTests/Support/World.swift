@@ -42,7 +42,7 @@ final class World: SessionClock {
     let gate = ScriptedGate()
     let journal = ScriptedSink()
     let shared: SharedState
-    var settings = RelaySettings(listen: [])
+    var settings = RelaySettings()
     var turns: [Turn] = []
     /// What the dials meet, in their order; past the end they are refused.
     var dials: [Dial]
@@ -173,7 +173,7 @@ final class World: SessionClock {
         let domain = recipient.split(separator: "@").dropFirst().last.map { $0.hasPrefix("[") ? "" : $0.lowercased() } ?? ""
         #expect(gate.accepted.contains("\(domain)#\(number)"), "\(line) without a verdict for \(domain)")
         #expect(
-            journal.decisions.contains { $0.recipient == recipient && $0.action == "accept" } || settings.continueWithoutJournal,
+            journal.decisions.contains { $0.recipient == recipient && $0.action == "accept" } || settings.onJournalFailure == .continue,
             "\(line) without a recorded decision")
     }
 }

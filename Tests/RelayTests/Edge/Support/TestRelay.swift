@@ -48,7 +48,8 @@ final class TestRelay: Sendable {
         let gate = ScriptedGate()
         let journal = ScriptedSink()
         mail = try await PeerServer(on: loop) { MailServer(on: loop, server) }
-        var settings = RelaySettings(listen: listen)
+        var settings = RelaySettings()
+        settings.listen = listen
         prepare(&settings)
         relay = RelayServer(
             settings: RunningSettings(relay: settings, policy: PolicySettings(), tls: try TLSContext(minimum: .tls12)), group: Self.group,

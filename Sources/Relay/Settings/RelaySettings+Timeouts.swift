@@ -1,5 +1,6 @@
-extension Configuration {
-    /// `[timeouts]`: how long Weft waits. Each is at least 1 s; the upper bounds keep a dead peer from holding a session for days.
+extension RelaySettings {
+    /// `[timeouts]`: how long each kind of waiting may last. Each is at least 1 s; the upper bounds keep a dead peer from holding a session
+    /// for days.
     public struct Timeouts: Hashable, Sendable {
         /// `connect`: for the destination to accept a connection. Up to 10 min, default 30 s.
         public var connect = Duration.seconds(30)
@@ -15,20 +16,10 @@ extension Configuration {
         public var handshake = Duration.seconds(30)
         /// `policy`: what one RCPT may wait for its look-ups, so that its client does not give up first. Up to 4 min, default 20 s.
         public var policy = Duration.seconds(20)
-        /// `fetch`: for the whole fetch of one MTA-STS policy; it may outlast the RCPT that asked for it. Up to 10 min, default 60 s (RFC 8461 3.3).
-        public var fetch = Duration.seconds(60)
         /// `drain`: what running messages get to finish when Weft stops. Up to 1 h, default 30 s.
         public var drain = Duration.seconds(30)
 
-        mutating func read(_ section: SectionReader) {
-            section.read("connect", into: &connect, .within(.seconds(1)...(.seconds(600))))
-            section.read("greeting", into: &greeting, .within(.seconds(1)...(.seconds(3600))))
-            section.read("command", into: &command, .within(.seconds(1)...(.seconds(3600))))
-            section.read("data", into: &data, .within(.seconds(1)...(.seconds(7200))))
-            section.read("handshake", into: &handshake, .within(.seconds(1)...(.seconds(600))))
-            section.read("policy", into: &policy, .within(.seconds(1)...(.seconds(240))))
-            section.read("fetch", into: &fetch, .within(.seconds(1)...(.seconds(600))))
-            section.read("drain", into: &drain, .within(.seconds(1)...(.seconds(3600))))
-        }
+        /// The documented defaults.
+        public init() {}
     }
 }

@@ -1,4 +1,4 @@
-extension Configuration {
+extension RelaySettings {
     /// `[limits]`: bounds that keep one peer, or many, from exhausting the machine.
     public struct Limits: Hashable, Sendable {
         /// `sessions`: sessions at once; more are answered 421. 1 to 1000000, default 10000.
@@ -16,22 +16,10 @@ extension Configuration {
         /// `message-buffer`: octets of a message that wait in memory for a slower receiver, in each direction of a session. 16 KiB to 16 MiB,
         /// default 128 KiB.
         public var messageBuffer = 128 << 10
-        /// `pending-lookups`: domains looked up at once, over all sessions; while there are so many, recipients of one more that is not known are
-        /// answered 451. 1 to 1000000, default 10000.
-        public var pendingLookups = 10_000
+        /// Commands that were answered with an error, in one session. Not configurable.
+        public var errors = 100
 
-        mutating func read(_ section: SectionReader) {
-            section.read("sessions", into: &sessions, .within(1...1_000_000))
-            perClient = min(perClient, sessions)
-            section.read("per-client", into: &perClient, .within(1...1_000_000))
-            if perClient > sessions {
-                section.problem("per-client", "\(perClient) is more than sessions (\(sessions)); use at most that")
-            }
-            section.read("line", into: &line, .within(1024...65_536))
-            section.read("recipients", into: &recipients, .within(100...100_000))
-            section.read("transactions", into: &transactions, .within(1...1_000_000))
-            section.readSize("message-buffer", into: &messageBuffer, (16 << 10)...(16 << 20))
-            section.read("pending-lookups", into: &pendingLookups, .within(1...1_000_000))
-        }
+        /// The documented defaults.
+        public init() {}
     }
 }
