@@ -9,17 +9,17 @@ import TLS
 ///
 /// A setting lives in the module that uses it, with its default and its documentation. `Sections/` says which key of the file is which.
 public struct Configuration: Hashable, Sendable {
-    /// `[listen]`, `[upstream]`, `[[route]]`; `[timeouts]` and `[limits]` but for what is said of others below; of `[journal]` what sessions ask
-    /// of it, of `[policy]` `report-sender`.
+    /// `[listen]`, `[upstream]`, `[timeouts]`, `[limits]`, `[[route]]`; what sessions ask of the `[journal]`; the `report-sender` of `[policy]`.
     public var relay = RelaySettings()
-    /// `[policy]`, `[[client]]`, `[[domain]]`; of `[limits]` `pending-lookups`.
+    /// `[policy]`, `[[client]]`, `[[domain]]`; the `pending-lookups` of `[limits]`.
     public var policy = PolicySettings()
-    /// Of `[policy]` `sts-content-type`, of `[timeouts]` `fetch`.
+    /// The `sts-content-type` of `[policy]`, the `fetch` of `[timeouts]`.
     public var fetch = PolicyFetchSettings()
     /// `[dns]`
     public var dns = DNSSettings()
     /// `[tls]`
     public var tls = TLSSettings() {
+        // Policy hosts are judged by the same roots.
         didSet { fetch.caFile = tls.trust.file }
     }
     /// `[journal]`

@@ -15,10 +15,10 @@ import Testing
     }
 
     @Test func `every key is read into its setting`() throws {
-        let read = try Configuration.parse(
-            """
+        let text = """
             [listen]
             address = ["0.0.0.0:25025"]
+            intercept = "redirect"
             [upstream]
             source = ["192.0.2.9", "2001:db8::9"]
             mark = 7
@@ -37,6 +37,8 @@ import Testing
             on-failure = "refuse"
             insecure-mx = "encrypt"
             on-pending = "proceed"
+            sts-content-type = "warn"
+            report-sender = "tlsrpt@provider.example"
             [journal]
             path = "/tmp/j.db"
             durability = "strict"
@@ -67,12 +69,20 @@ import Testing
             [[route]]
             destination = "203.0.113.0/24"
             host = "Relay.Example."
+            policy = "none"
+            [[client]]
+            network = "192.0.2.0/24"
+            enforcement = "enforce"
             [[domain]]
             name = "Example.COM."
+            require = "none"
             enforcement = "enforce"
             on-failure = "defer"
-            """)
+            """
+        #expect(KeyLocator.keys(of: text) == (try `The documentation`.knownKeys()))
+        let read = try Configuration.parse(text)
         #expect(read.relay.listen == [Endpoint("0.0.0.0:25025")])
+        #expect(read.relay.intercept == .redirect)
         #expect(read.relay.sources.map(\.description) == ["192.0.2.9", "2001:db8::9"])
         #expect([read.mark, read.relay.mark, read.dns.mark, read.fetch.mark] == [7, 7, 7, 7])
         #expect(read.dns.servers.compactMap { Endpoint($0)?.description } == ["192.0.2.53:53", "[::1]:5353"])
@@ -88,6 +98,8 @@ import Testing
         #expect(read.policy.settings.onFailure == .refuse)
         #expect(read.policy.settings.insecureMX == .encrypt)
         #expect(read.policy.settings.onPending == .proceed)
+        #expect(read.fetch.contentType == .warn)
+        #expect(read.relay.reportSender == "tlsrpt@provider.example")
         #expect(read.journal.path == "/tmp/j.db")
         #expect(read.relay.durability == .strict)
         #expect(read.journal.retention == .seconds(43_200))
@@ -107,6 +119,9 @@ import Testing
         #expect([limits.transactions, limits.messageBuffer, read.policy.mostLookups] == [3, 1 << 20, 4])
         #expect(read.relay.routes.map(\.policy.host) == ["relay.example"])
         #expect(read.relay.routes.map(\.network.description) == ["203.0.113.0/24"])
+        #expect(read.relay.routes.map(\.policy.demand) == [.none])
+        #expect(read.policy.clients.map(\.network.description) == ["192.0.2.0/24"])
+        #expect(read.policy.clients.map(\.enforcement) == [.enforce])
         let domain = try #require(read.policy.domains["example.com"])
         #expect(domain.require == nil)
         #expect(domain.enforcement == .enforce)
