@@ -35,9 +35,9 @@ let package = Package(
         .target(name: "Records", dependencies: ["Basics"], swiftSettings: fast),
         .target(name: "SMTP", dependencies: ["Basics", nioCore], swiftSettings: fast),
         .target(name: "DNS", dependencies: ["Basics", "CLDNS", nioCore, nioPosix], swiftSettings: fast),
-        .target(name: "TLS", dependencies: ["Basics", "COpenSSL", nioCore], swiftSettings: fast),
+        .target(name: "TLS", dependencies: ["Basics", "Records", "COpenSSL", nioCore], swiftSettings: fast),
         .target(name: "DANE", dependencies: ["Basics", "DNS", "TLS"], swiftSettings: strict),
-        .target(name: "MTASTS", dependencies: ["Basics", "DNS", "CCurl", nioPosix, logging], swiftSettings: strict),
+        .target(name: "MTASTS", dependencies: ["Basics", "Records", "DNS", "CCurl", nioPosix, logging], swiftSettings: strict),
         .target(
             name: "Journal",
             dependencies: ["Basics", "Records", "MTASTS", .product(name: "GRDB", package: "GRDB.swift"), nioCore, logging],
@@ -54,7 +54,8 @@ let package = Package(
             name: "Admin", dependencies: ["Basics", "Records", "SMTP", "MTASTS", "Policy", "Journal", nioCore, nioPosix, logging],
             swiftSettings: strict),
         .target(
-            name: "ConfigurationFile", dependencies: ["Basics", "DNS", "TLS", "MTASTS", "Policy", "Relay", "Journal", "TOMLKit"],
+            name: "ConfigurationFile",
+            dependencies: ["Basics", "Records", "DNS", "TLS", "MTASTS", "Policy", "Relay", "Journal", "TOMLKit"],
             swiftSettings: strict),
         .target(name: "InterceptionRules", dependencies: ["Basics"], swiftSettings: strict),
         .target(
@@ -69,7 +70,8 @@ let package = Package(
         .target(
             name: "Assembly",
             dependencies: [
-                "Basics", "DNS", "TLS", "MTASTS", "Policy", "Relay", "Journal", "ConfigurationFile", "Admin", nioCore, nioPosix, logging,
+                "Basics", "Records", "DNS", "TLS", "MTASTS", "Policy", "Relay", "Journal", "ConfigurationFile", "Admin", nioCore, nioPosix,
+                logging,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -84,7 +86,8 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Basics", logging], path: "Tests/TestSupport", swiftSettings: strict),
         .target(name: "DNSTesting", dependencies: ["DNS", "TestSupport"], path: "Tests/DNSTesting", swiftSettings: strict),
         .target(
-            name: "TLSTesting", dependencies: ["TLS", "COpenSSL", "TestSupport", nioCore], path: "Tests/TLSTesting", swiftSettings: strict),
+            name: "TLSTesting", dependencies: ["Records", "TLS", "COpenSSL", "TestSupport", nioCore], path: "Tests/TLSTesting",
+            swiftSettings: strict),
         .target(
             name: "MTASTSTesting", dependencies: ["MTASTS", "DNS", "DNSTesting", "TestSupport"], path: "Tests/MTASTSTesting",
             swiftSettings: strict),
@@ -95,8 +98,8 @@ let package = Package(
         .testTarget(name: "TLSTests", dependencies: ["TLS", "TLSTesting", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "DANETests", dependencies: ["DANE", "DNSTesting", "TLSTesting", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "MTASTSTests", dependencies: ["MTASTS", "DNSTesting", "MTASTSTesting", "TestSupport"], swiftSettings: strict),
-        .target(name: "RecordsTesting", dependencies: ["Basics", "Records"], path: "Tests/RecordsTesting", swiftSettings: strict),
-        .testTarget(name: "RecordsTests", dependencies: ["Records", "RecordsTesting"], swiftSettings: strict),
+        .target(
+            name: "RecordsTesting", dependencies: ["Basics", "Records", "TestSupport"], path: "Tests/RecordsTesting", swiftSettings: strict),
         .testTarget(name: "JournalTests", dependencies: ["Journal", "RecordsTesting", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "PolicyTests",
@@ -108,7 +111,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "ConfigurationFileTests", dependencies: ["ConfigurationFile", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "InterceptionRulesTests", dependencies: ["InterceptionRules", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "ReportsTests", dependencies: ["Reports", "Journal", "Records", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ReportsTests", dependencies: ["Reports", "Journal", "Records", "RecordsTesting", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "DoctorTests", dependencies: ["Doctor", "Journal", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "AssemblyTests",

@@ -76,7 +76,7 @@ public final class DaemonControl: Sendable {
         guard reason.utf8.count <= Self.longestReason, reason.contains(where: { !$0.isWhitespace }),
             reason.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
         else { return .failed("an override needs a reason, in one line of at most \(Self.longestReason) octets") }
-        let row = OverrideRow(domain: domain.text, until: until, reason: reason, who: who, created: now)
+        let row = OverrideRow(domain: domain, until: until, reason: reason, who: who, created: now)
         try await overrides.run { [self] in
             try await journal.addOverride(row)
             policy.setOverrides(try await journal.overrides(at: self.now()))
@@ -87,7 +87,7 @@ public final class DaemonControl: Sendable {
 
     private func remove(domain: DomainName, who: String) async throws -> ControlReply {
         let found = try await overrides.run { [self] in
-            let found = try await journal.removeOverride(domain: domain.text, by: who, at: now())
+            let found = try await journal.removeOverride(domain: domain, by: who, at: now())
             policy.setOverrides(try await journal.overrides(at: self.now()))
             return found
         }
@@ -116,7 +116,7 @@ public final class DaemonControl: Sendable {
     }
 
     private func forget(_ domain: DomainName, who: String) async throws -> ControlReply {
-        let found = try await journal.forgetPolicy(domain: domain.text)
+        let found = try await journal.forgetPolicy(domain: domain)
         sts.forget(domain: domain)
         policy.forget(domain)
         if found { logger.notice("control: policy of \(domain) forgotten, by \(who)") }

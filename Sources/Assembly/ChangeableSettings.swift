@@ -2,6 +2,7 @@ import ConfigurationFile
 import Journal
 import MTASTS
 import Policy
+import Records
 import Relay
 import TLS
 

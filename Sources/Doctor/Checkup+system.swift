@@ -43,7 +43,7 @@ extension Checkup {
         let remedy = "set it, and keep it so with systemd-timesyncd or chrony"
         // Weft is younger than this.
         if let release = RFC3339.date("2026-01-01"), now < release { return .fail(check, "it says \(Human.time(now)) UTC", remedy) }
-        let last = try? await JournalReader(path: configuration.journal.path).decisions(DecisionFilter(limit: 1)).first
+        let last = try? await JournalReader(path: configuration.journal.path).recipients(DecisionFilter(limit: 1)).first?.decision
         if let last, last.at > now + 60 {
             return .fail(check, "it says \(Human.time(now)) UTC, but the journal has a decision of \(Human.time(last.at)) UTC", remedy)
         }

@@ -91,7 +91,7 @@ package struct Checkup {
         }
         do {
             let reader = try JournalReader(path: path)
-            let last = try await reader.decisions(DecisionFilter(limit: 1)).first
+            let last = try await reader.recipients(DecisionFilter(limit: 1)).first?.decision
             let age = last.map { "the last decision was made \(Human.relative($0.at, to: Date()))" } ?? "no decision yet"
             if findings.isEmpty { findings.append(.ok(check, "\(path): \(age)")) }
         } catch  where error.kind == .missing {

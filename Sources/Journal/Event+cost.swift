@@ -6,7 +6,7 @@ extension Event {
         switch self {
         case .opened, .closed: 256
         case .transcript(_, let lines): lines.reduce(64) { $0 + 48 + $1.text.utf8.count }
-        case .transaction(let record): 256 + (record.content?.count ?? 0)
+        case .transaction(let record): record.fates.reduce(256 + (record.content?.count ?? 0)) { $0 + 96 + ($1.reply?.utf8.count ?? 0) }
         case .decision: 1024
         case .evidence(let record): 128 + record.body.count + 80 * record.certificates.count
         case .certificate(let record): 256 + record.der.count

@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 import GRDB
 import Records
@@ -6,74 +7,63 @@ import Records
 
 extension Journal {
     /// The policy cached for a domain, expired or not.
-    public func policy(domain: String) async throws(JournalError) -> PolicyRow? {
-        try await read { db in try PolicyRow.rows(db, where: "domain = ?", [domain]).first }
+    public func policy(domain: DomainName) async throws(JournalError) -> PolicyRow? {
+        try await read { db in try Tables.policies.fetch(db, where: "domain = ?", [domain.text]).first }
     }
 
     /// Puts a policy into the cache in place of the domain's former one, and into the history if its text or id is another.
     public func savePolicy(_ policy: PolicyRow) async throws(JournalError) {
         try await write { db in
-            try db.execute(
-                sql: """
-                    INSERT INTO policy_history (domain, policy_id, mode, text, fetched_at, source_address, certificate_sha256)
-                    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
-                    WHERE NOT EXISTS (SELECT 1 FROM policies WHERE domain = ?1 AND policy_id = ?2 AND text = ?4)
-                    """,
-                arguments: [
-                    policy.domain, policy.policyID, policy.mode, policy.text, policy.fetchedAt.microsecondsSince1970,
-                    policy.sourceAddress, policy.certificateSHA256,
-                ])
-            try db.execute(
-                sql: """
-                    INSERT OR REPLACE INTO policies (domain, policy_id, mode, text, mx, max_age, fetched_at, expires, last_checked,
-                        last_used, source_address, certificate_sha256, last_error)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    policy.domain, policy.policyID, policy.mode, policy.text, JSONText.array(policy.mx), policy.maxAge,
-                    policy.fetchedAt.microsecondsSince1970, policy.expires.microsecondsSince1970,
-                    policy.lastChecked.microsecondsSince1970, policy.lastUsed?.microsecondsSince1970, policy.sourceAddress,
-                    policy.certificateSHA256, policy.lastError,
-                ])
+            // Written anew is what the domain had already: that needs no row of its own in the history.
+            let isKnown = try Bool.fetchOne(
+                db, sql: "SELECT EXISTS (SELECT 1 FROM policies WHERE domain = ? AND policy_id = ? AND text = ?)",
+                arguments: [policy.domain.text, policy.policyID, policy.text])
+            if isKnown != true {
+                let history = PolicyHistoryRow(
+                    domain: policy.domain, policyID: policy.policyID, mode: policy.mode, text: policy.text, fetchedAt: policy.fetchedAt,
+                    sourceAddress: policy.sourceAddress, certificateSHA256: policy.certificateSHA256)
+                try db.execute(sql: Tables.policyHistory.insert, arguments: Tables.policyHistory.values(history))
+            }
+            try db.execute(sql: Tables.policies.replace, arguments: Tables.policies.values(policy))
         }
     }
 
     /// Notes that the cached policy of a domain was checked and, unless `error` is nil, why that failed. Nothing happens if none is cached.
     ///
     /// A check of the TXT record alone does not end what a failed fetch began: only a policy that was fetched clears the error.
-    public func notePolicyChecked(domain: String, at time: Date, error: String?) async throws(JournalError) {
+    public func notePolicyChecked(domain: DomainName, at time: Date, error: String?) async throws(JournalError) {
         try await write { db in
             try db.execute(
                 sql: "UPDATE policies SET last_checked = ?, last_error = COALESCE(?, last_error) WHERE domain = ?",
-                arguments: [time.microsecondsSince1970, error?.bounded(4096), domain])
+                arguments: [time.microsecondsSince1970, error?.bounded(RecordColumn.long), domain.text])
         }
     }
 
     /// Notes that decisions used the cached policies of these domains. Worth calling now and then, not for each decision.
-    public func notePoliciesUsed(domains: [String], at time: Date) async throws(JournalError) {
+    public func notePoliciesUsed(domains: [DomainName], at time: Date) async throws(JournalError) {
         try await write { db in
             let statement = try db.cachedStatement(sql: "UPDATE policies SET last_used = ? WHERE domain = ?")
-            for domain in domains { try statement.execute(arguments: [time.microsecondsSince1970, domain]) }
+            for domain in domains { try statement.execute(arguments: [time.microsecondsSince1970, domain.text]) }
         }
     }
 
     /// The cached policies that have not expired at `time`, those that expire first at the beginning.
     public func livePolicies(at time: Date) async throws(JournalError) -> [PolicyRow] {
-        try await read { db in try PolicyRow.rows(db, where: "expires > ? ORDER BY expires", [time.microsecondsSince1970]) }
+        try await read { db in try Tables.policies.fetch(db, where: "expires > ? ORDER BY expires", [time.microsecondsSince1970]) }
     }
 
     /// The first `limit` of the cached policies that have not expired at `time`, by domain, after the domain `after`.
-    public func livePolicies(at time: Date, after domain: String?, limit: Int) async throws(JournalError) -> [PolicyRow] {
+    public func livePolicies(at time: Date, after domain: DomainName?, limit: Int) async throws(JournalError) -> [PolicyRow] {
         try await read { db in
-            try PolicyRow.rows(
-                db, where: "domain > ? AND expires > ? ORDER BY domain LIMIT ?", [domain ?? "", time.microsecondsSince1970, limit])
+            try Tables.policies.fetch(
+                db, where: "domain > ? AND expires > ? ORDER BY domain LIMIT ?", [domain?.text ?? "", time.microsecondsSince1970, limit])
         }
     }
 
     /// Takes the policy of a domain out of the cache; its history stays. Returns whether there was one.
-    public func forgetPolicy(domain: String) async throws(JournalError) -> Bool {
+    public func forgetPolicy(domain: DomainName) async throws(JournalError) -> Bool {
         try await write { db in
-            try db.execute(sql: "DELETE FROM policies WHERE domain = ?", arguments: [domain])
+            try db.execute(sql: "DELETE FROM policies WHERE domain = ?", arguments: [domain.text])
             return db.changesCount > 0
         }
     }

@@ -4,6 +4,13 @@ import Glibc
 extension JournalError {
     /// What to tell an operator about an error of the database at `path`. `action` is a verb: open, read, write.
     init(_ error: any Error, path: String, action: String) {
+        if let damage = error as? DamagedRow {
+            self.init(
+                .damaged,
+                "Cannot \(action) the journal \(path): \(damage.description). The file is damaged, or another program wrote to it: mend that row with "
+                    + "sqlite3, or move the file away with its -wal and -shm, and Weft makes a new one.")
+            return
+        }
         guard let error = error as? DatabaseError else {
             self = error as? JournalError ?? JournalError(.failed, "Cannot \(action) the journal \(path): \(error)")
             return

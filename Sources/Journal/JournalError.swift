@@ -26,6 +26,8 @@ public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
         case invalidID
         /// The journal was closed.
         case closed
+        /// A row holds what Weft does not write.
+        case damaged
         /// Anything else that SQLite reports.
         case failed
     }

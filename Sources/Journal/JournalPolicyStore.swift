@@ -23,7 +23,7 @@ public struct JournalPolicyStore: PolicyStore {
     /// See ``PolicyStore/policy(domain:)``.
     public func policy(domain: DomainName) async throws -> CachedPolicy? {
         do {
-            guard let row = try await journal.policy(domain: domain.text) else { return nil }
+            guard let row = try await journal.policy(domain: domain) else { return nil }
             // A row that is no policy proves all the same that the domain had one: it must not count as none.
             guard let policy = CachedPolicy(row) else { throw DamagedPolicyError(domain: domain) }
             return policy
@@ -40,23 +40,22 @@ public struct JournalPolicyStore: PolicyStore {
 
     /// See ``PolicyStore/noteChecked(domain:at:error:)``.
     public func noteChecked(domain: DomainName, at time: Date, error: String?) async throws {
-        try await journal.notePolicyChecked(domain: domain.text, at: time, error: error)
+        try await journal.notePolicyChecked(domain: domain, at: time, error: error)
     }
 
     /// See ``PolicyStore/noteUsed(domain:at:)``.
     public func noteUsed(domain: DomainName, at time: Date) async throws {
-        try await journal.notePoliciesUsed(domains: [domain.text], at: time)
+        try await journal.notePoliciesUsed(domains: [domain], at: time)
     }
 
     /// See ``PolicyStore/policiesDue(at:expiringAfter:after:limit:)``.
     public func policiesDue(at now: Date, expiringAfter: Date, after: DomainName?, limit: Int) async throws -> [CachedPolicy] {
         var due: [CachedPolicy] = []
-        var last = after?.text
+        var last = after
         while true {
             let page = try await journal.livePolicies(at: expiringAfter, after: last, limit: Self.pageSize)
             for row in page {
-                guard let domain = try? DomainName(row.domain, as: .mail) else { continue }
-                let refreshAt = CachedPolicy.refreshAt(domain: domain, fetchedAt: row.fetchedAt, maxAge: row.maxAge)
+                let refreshAt = CachedPolicy.refreshAt(domain: row.domain, fetchedAt: row.fetchedAt, maxAge: row.maxAge)
                 guard refreshAt <= now || row.fetchedAt > now, let policy = CachedPolicy(row) else { continue }
                 due.append(policy)
                 if due.count >= limit { return due }
@@ -77,11 +76,9 @@ struct DamagedPolicyError: Error, Hashable, CustomStringConvertible {
 extension CachedPolicy {
     /// The policy in a row of the journal; nil when its text is none, which only a damaged database brings about.
     public init?(_ row: PolicyRow) {
-        guard let domain = try? DomainName(row.domain, as: .mail), let policy = try? STSPolicy.parse(Array(row.text.utf8)) else {
-            return nil
-        }
+        guard let policy = try? STSPolicy.parse(Array(row.text.utf8)) else { return nil }
         self.init(
-            domain: domain, id: row.policyID,
+            domain: row.domain, id: row.policyID,
             fetched: FetchedPolicy(policy: policy, sourceAddress: row.sourceAddress, certificateSHA256: row.certificateSHA256),
             now: row.fetchedAt, lastUsed: row.lastUsed ?? row.fetchedAt)
         expires = row.expires
@@ -94,7 +91,7 @@ extension PolicyRow {
     /// The row for a policy.
     public init(_ cached: CachedPolicy) {
         self.init(
-            domain: cached.domain.text, policyID: cached.id, mode: cached.policy.mode.rawValue, text: cached.policy.text,
+            domain: cached.domain, policyID: cached.id, mode: cached.policy.mode, text: cached.policy.text,
             mx: cached.policy.mx,
             maxAge: cached.policy.maxAge, fetchedAt: cached.fetchedAt, expires: cached.expires, lastChecked: cached.lastChecked,
             lastUsed: cached.lastUsed, sourceAddress: cached.sourceAddress, certificateSHA256: cached.certificateSHA256,

@@ -18,7 +18,7 @@ public struct CachedPolicy: Codable, Hashable, Sendable {
     /// When a delivery last asked for it (to the day).
     public var lastUsed: Date
     /// Address of the policy host.
-    public var sourceAddress: String?
+    public var sourceAddress: IPAddress?
     /// SHA-256 of the policy host's certificate, lower-case hexadecimal.
     public var certificateSHA256: String?
     /// Why the last attempt to fetch it again failed; nil if it did not.

@@ -8,12 +8,12 @@ public struct FetchedPolicy: Codable, Hashable, Sendable {
     /// The policy with its text.
     public let policy: STSPolicy
     /// The address it came from.
-    public let sourceAddress: String?
+    public let sourceAddress: IPAddress?
     /// SHA-256 of the policy host's certificate, lower-case hexadecimal.
     public let certificateSHA256: String?
 
     /// A fetched policy.
-    public init(policy: STSPolicy, sourceAddress: String? = nil, certificateSHA256: String? = nil) {
+    public init(policy: STSPolicy, sourceAddress: IPAddress? = nil, certificateSHA256: String? = nil) {
         self.policy = policy
         self.sourceAddress = sourceAddress
         self.certificateSHA256 = certificateSHA256

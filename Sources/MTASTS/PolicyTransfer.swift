@@ -49,7 +49,8 @@ final class PolicyTransfer {
             var policy = try STSPolicy.parse(response.body)
             policy.lint += response.lint
             return FetchedPolicy(
-                policy: policy, sourceAddress: handle.string(CURLINFO_PRIMARY_IP), certificateSHA256: certificateSHA256)
+                policy: policy, sourceAddress: handle.string(CURLINFO_PRIMARY_IP).flatMap(IPAddress.init),
+                certificateSHA256: certificateSHA256)
         } catch {
             throw STSFailure(.policyInvalid, error.description)
         }

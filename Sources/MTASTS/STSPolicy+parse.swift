@@ -1,4 +1,5 @@
 import Basics
+import Records
 
 extension STSPolicy {
     /// Parses a policy document (RFC 8461 3.2).
@@ -26,7 +27,7 @@ extension STSPolicy {
     /// The fields seen so far.
     private struct Fields {
         var hasVersion = false
-        var mode: Mode?
+        var mode: STSMode?
         var maxAge: Int?
         var mx: [String] = []
         var lint: [String] = []
@@ -62,7 +63,7 @@ extension STSPolicy {
                 hasVersion = value.elementsEqual("STSv1".utf8)
                 return hasVersion
             case "mode" where mode == nil:
-                mode = Mode(rawValue: String(decoding: value, as: UTF8.self))
+                mode = STSMode(rawValue: String(decoding: value, as: UTF8.self))
                 return mode != nil
             case "max_age" where maxAge == nil:
                 guard value.count <= 10, value.allSatisfy(\.isDigit) else { return false }

@@ -1,17 +1,9 @@
+import Records
+
 /// An MTA-STS policy (RFC 8461 3.2), as its domain publishes it over HTTPS.
 public struct STSPolicy: Codable, Hashable, Sendable {
-    /// What the domain asks senders to do (RFC 8461 5).
-    public enum Mode: String, Codable, Hashable, Sendable, CaseIterable {
-        /// Do not deliver to hosts that fail.
-        case enforce
-        /// Deliver all the same, and report failures.
-        case testing
-        /// As if there were no policy.
-        case none
-    }
-
     /// What the domain asks for.
-    public let mode: Mode
+    public let mode: STSMode
     /// Patterns of MX host names: lower-case A-labels without final dot, the first label may be `*`. Address patterns are kept as written and
     /// match nothing.
     public let mx: [String]

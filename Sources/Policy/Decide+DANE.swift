@@ -1,6 +1,7 @@
 import DANE
 import FoundationEssentials
 import MTASTS
+import Records
 
 /// Rows 2 to 5 of the decision table as far as DANE goes (RFC 7672).
 extension DecisionContext {
@@ -28,7 +29,7 @@ extension DecisionContext {
         if enforcedPolicy != nil || settings.require == .dane || pendingSTS() != nil { return nil }
         return .verdict(
             .accepted(
-                .dane, .daneVerified, level: .daneInsecureMX, mode: "insecure-mx", host: host.host,
+                .dane, .daneVerified, level: .daneInsecureMX, host: host.host,
                 detail: "DANE: TLSA of \(host.host) matches the certificate; the MX record is not DNSSEC-secure"))
     }
 
@@ -70,7 +71,7 @@ extension DecisionContext {
         return .verdict(
             policyFailure(
                 .dane, .daneRequired, "4.7.5", "DANE is required for \(evidence.domain), \(why)",
-                .daneRequired, mode: "mandatory"))
+                .daneRequired))
     }
 
     /// The exception of rows 3 and 4: the destination is unknown, and MTA-STS proves that the leg is another host, one without TLSA records.

@@ -1,5 +1,6 @@
 import DANE
 import MTASTS
+import Records
 
 /// Row 6 of the decision table: what the sender asks for with REQUIRETLS (RFC 8689 4.2.1), on top of the policies of the recipient's domain.
 extension DecisionContext {
@@ -33,7 +34,7 @@ extension DecisionContext {
         guard leg.tls.isEstablished else { return false }
         switch verdict.level {
         case .daneVerified: return true
-        case .stsVerified where verdict.mode == STSPolicy.Mode.enforce.rawValue: return true
+        case .stsVerified where verdict.stsMode == .enforce: return true
         default: return evidence.mx.isSecure && evidence.hosts.contains { isPKIXValid($0.host) }
         }
     }

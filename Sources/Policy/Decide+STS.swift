@@ -2,6 +2,7 @@ import Basics
 import DANE
 import FoundationEssentials
 import MTASTS
+import Records
 import TLS
 
 /// Row 5 of the decision table as far as MTA-STS goes (RFC 8461 4 and 5).
@@ -46,13 +47,13 @@ extension DecisionContext {
 
     /// What an enforced `policy` says of the leg.
     private func evaluate(_ policy: STSPolicy) -> Step {
-        let mode = policy.mode.rawValue
+        let stsMode = policy.mode
         let proven = provenHosts(by: policy)
         // RFC 8461 7.1: the client sends the MX host's name as SNI.
         if let host = proven.first(where: { $0.host == leg.serverName }) {
             return .verdict(
                 .accepted(
-                    .sts, .stsVerified, level: .stsVerified, mode: mode, host: host.host,
+                    .sts, .stsVerified, level: .stsVerified, stsMode: stsMode, host: host.host,
                     detail: "MTA-STS: the certificate is valid for \(host.host)"))
         }
         let matching = candidates.filter { policy.matches(host: $0.host) }
@@ -62,22 +63,22 @@ extension DecisionContext {
                 ?? .verdict(
                     policyFailure(
                         .sts, .stsMXMismatch, "4.7.5", "MTA-STS: the policy of \(evidence.domain) does not name \(candidateNames)",
-                        .validationFailure, mode: mode))
+                        .validationFailure, stsMode: stsMode))
         }
         let names = proven.map(\.host) + matching.map(\.host)
         let demand = "MTA-STS: \(evidence.domain) requires TLS"
-        if let missing = missingTLS(.sts, demand, mode: mode) {
-            if case .failed = leg.tls, let next = untried(names).flatMap({ redial($0, for: .sts, mode: mode) }) { return next }
+        if let missing = missingTLS(.sts, demand, stsMode: stsMode) {
+            if case .failed = leg.tls, let next = untried(names).flatMap({ redial($0, for: .sts, stsMode: stsMode) }) { return next }
             return refresh(.stsID) ?? .verdict(missing)
         }
-        if let next = untried(names).flatMap({ redial($0, for: .sts, mode: mode) }) { return next }
+        if let next = untried(names).flatMap({ redial($0, for: .sts, stsMode: stsMode) }) { return next }
         if let again = refresh(.stsID) { return again }
         let blamed = matching.first { $0.host == leg.serverName } ?? first
-        return .verdict(certificateFailure(blamed.host, .sts, "MTA-STS", mode: mode))
+        return .verdict(certificateFailure(blamed.host, .sts, "MTA-STS", stsMode: stsMode))
     }
 
     /// A certificate that is not valid for `host`; `subject` begins the text for the operator.
-    func certificateFailure(_ host: DomainName, _ policy: PolicyKind, _ subject: String, mode: String? = nil) -> Verdict {
+    func certificateFailure(_ host: DomainName, _ policy: PolicyKind, _ subject: String, stsMode: STSMode? = nil) -> Verdict {
         let (what, reason, resultType): (String, Reason, ResultType) =
             switch leg.authentication[host]?.pkix {
             case .valid where !mayAuthenticate:
@@ -89,7 +90,8 @@ extension DecisionContext {
             case .valid: ("was not shown under its own name", .certificateHostMismatch, .certificateHostMismatch)
             case .hostMismatch, nil: ("does not name it", .certificateHostMismatch, .certificateHostMismatch)
             }
-        return policyFailure(policy, reason, "4.7.5", "\(subject): certificate of \(host) \(what)", resultType, host: host, mode: mode)
+        return policyFailure(
+            policy, reason, "4.7.5", "\(subject): certificate of \(host) \(what)", resultType, host: host, stsMode: stsMode)
     }
 
     private var candidateNames: String {

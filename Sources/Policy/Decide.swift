@@ -2,6 +2,7 @@ import Basics
 import DANE
 import FoundationEssentials
 import MTASTS
+import Records
 import TLS
 
 /// Decides what to do with one recipient, from evidence and configuration alone: no I/O, and no clock but `now`.
@@ -125,7 +126,7 @@ struct DecisionContext {
         case .nonexistent:
             if case .policy(let cached, _) = evidence.sts, cached.policy.mode == .enforce {
                 return deferred(
-                    .sts, .domainNotFound, "4.4.3", "\(evidence.domain) is not in DNS, but has a cached MTA-STS policy", mode: "enforce")
+                    .sts, .domainNotFound, "4.4.3", "\(evidence.domain) is not in DNS, but has a cached MTA-STS policy", stsMode: .enforce)
             }
             // An insecure denial may be forged: it neither ends what the operator demands nor answers for a policy that is not known yet.
             if let demanded = requiredDANE() ?? pendingSTS() { return demanded }
@@ -155,7 +156,7 @@ struct DecisionContext {
         let why = failure.map { " (MTA-STS: \($0.detail))" } ?? ""
         return .verdict(
             .accepted(
-                .none, .noPolicy, level: opportunisticLevel, mode: policyMode, detail: "no policy applies to \(evidence.domain)\(why)",
+                .none, .noPolicy, level: opportunisticLevel, stsMode: policyMode, detail: "no policy applies to \(evidence.domain)\(why)",
                 resultType: failure.map(\.resultType).map(ResultType.init)))
     }
 
@@ -181,51 +182,52 @@ struct DecisionContext {
         return now <= until
     }
 
-    var policyMode: String? {
+    var policyMode: STSMode? {
         guard case .policy(let cached, _) = evidence.sts else { return nil }
-        return cached.policy.mode.rawValue
+        return cached.policy.mode
     }
 
     /// The refusal for a leg without TLS, or nil when it has TLS. RFC 8460 4.3.1.
-    func missingTLS(_ policy: PolicyKind, _ demand: String, mode: String? = nil) -> Verdict? {
+    func missingTLS(_ policy: PolicyKind, _ demand: String, stsMode: STSMode? = nil) -> Verdict? {
         switch leg.tls {
         case .established:
             return nil
         case .notOffered:
             return policyFailure(
                 policy, .startTLSNotOffered, "4.7.4", "\(demand); \(leg.destination) does not offer STARTTLS", .startTLSNotSupported,
-                mode: mode)
+                stsMode: stsMode)
         case .refused(let code, let text):
             return policyFailure(
                 policy, .startTLSRefused, "4.7.4", "\(demand); \(leg.destination) answered STARTTLS with \(code) \(text)",
-                .startTLSNotSupported, mode: mode)
+                .startTLSNotSupported, stsMode: stsMode)
         case .failed(let failure):
             return policyFailure(
                 policy, .handshakeFailed, "4.7.5", "\(demand); handshake with \(leg.destination) failed: \(failure.detail)",
-                .validationFailure, mode: mode)
+                .validationFailure, stsMode: stsMode)
         }
     }
 
     /// A leg that fails the domain's policy: 451, or 550 where the operator chose so (RFC 8461 5, RFC 7672 2.1.2: transient by default).
     func policyFailure(
         _ policy: PolicyKind, _ reason: Reason, _ enhanced: String, _ detail: String, _ resultType: ResultType?, host: DomainName? = nil,
-        mode: String? = nil
+        stsMode: STSMode? = nil
     ) -> Verdict {
         let refuse = settings.onFailure == .refuse
         return Verdict(
-            action: refuse ? .refuse : .defer, policy: policy, mode: mode, reason: reason, resultType: resultType, host: host,
+            action: refuse ? .refuse : .defer, policy: policy, stsMode: stsMode, reason: reason, resultType: resultType, host: host,
             level: opportunisticLevel, detail: detail, code: refuse ? 550 : 451,
             enhancedCode: refuse ? "5" + enhanced.dropFirst() : enhanced)
     }
 
     /// A temporary state that is not the policy's failure: always 451.
     func deferred(
-        _ policy: PolicyKind, _ reason: Reason, _ enhanced: String, _ detail: String, mode: String? = nil,
+        _ policy: PolicyKind, _ reason: Reason, _ enhanced: String, _ detail: String, stsMode: STSMode? = nil,
         resultType: ResultType? = nil, host: DomainName? = nil
     ) -> Step {
         .verdict(
             Verdict(
-                action: .defer, policy: policy, mode: mode, reason: reason, resultType: resultType, host: host, level: opportunisticLevel,
+                action: .defer, policy: policy, stsMode: stsMode, reason: reason, resultType: resultType, host: host,
+                level: opportunisticLevel,
                 detail: detail, code: 451, enhancedCode: enhanced))
     }
 
@@ -235,11 +237,11 @@ struct DecisionContext {
     }
 
     /// A re-dial with `name`, or the answer when this transaction may not have one; nil when the bound on re-dials is reached.
-    func redial(_ name: DomainName, for policy: PolicyKind, mode: String? = nil) -> Step? {
+    func redial(_ name: DomainName, for policy: PolicyKind, stsMode: STSMode? = nil) -> Step? {
         switch attempts.redial {
         case .allowed: .redial(serverName: name)
         case .transactionUsesLeg:
-            deferred(policy, .needsOwnTransaction, "4.7.0", "\(evidence.domain) needs its own transaction", mode: mode, host: name)
+            deferred(policy, .needsOwnTransaction, "4.7.0", "\(evidence.domain) needs its own transaction", stsMode: stsMode, host: name)
         case .exhausted: nil
         }
     }
@@ -269,11 +271,12 @@ extension Verdict {
 
     /// A verdict that lets the recipient pass.
     static func accepted(
-        _ policy: PolicyKind, _ reason: Reason, level: SecurityLevel, mode: String? = nil, host: DomainName? = nil, detail: String,
+        _ policy: PolicyKind, _ reason: Reason, level: SecurityLevel, stsMode: STSMode? = nil, host: DomainName? = nil, detail: String,
         resultType: ResultType? = nil
     ) -> Verdict {
         Verdict(
-            action: .accept, policy: policy, mode: mode, reason: reason, resultType: resultType, host: host, level: level, detail: detail,
+            action: .accept, policy: policy, stsMode: stsMode, reason: reason, resultType: resultType, host: host, level: level,
+            detail: detail,
             code: 250, enhancedCode: "2.1.5")
     }
 

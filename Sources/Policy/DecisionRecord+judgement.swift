@@ -11,16 +11,18 @@ public struct DecisionSubject: Sendable {
     public var id: RecordID
     /// The session it was made in.
     public var connection: RecordID
+    /// Which transaction of the session.
+    public var transaction: Int
     /// The client's address.
-    public var client: String
+    public var client: IPAddress
     /// The source address of the leg, nil when the system chose.
-    public var source: String?
+    public var source: IPAddress?
     /// The reverse path, empty for `<>`.
     public var sender: String
     /// The recipient's address.
     public var recipient: String
-    /// The recipient's domain as an A-label, or the address literal.
-    public var domain: String
+    /// Where the recipient is.
+    public var domain: RecipientDomain
     /// The reply that Weft gives; nil when the server's own is relayed.
     public var reply: String?
     /// Milliseconds that the handshake of the leg took.
@@ -28,11 +30,12 @@ public struct DecisionSubject: Sendable {
 
     /// A recipient.
     public init(
-        id: RecordID, connection: RecordID, client: String, source: String?, sender: String, recipient: String, domain: String,
-        reply: String?, handshakeMilliseconds: Int?
+        id: RecordID, connection: RecordID, transaction: Int, client: IPAddress, source: IPAddress?, sender: String, recipient: String,
+        domain: RecipientDomain, reply: String?, handshakeMilliseconds: Int?
     ) {
         self.id = id
         self.connection = connection
+        self.transaction = transaction
         self.client = client
         self.source = source
         self.sender = sender
@@ -66,27 +69,26 @@ extension Judgement {
     }
 
     private func decision(_ verdict: Verdict, subject: DecisionSubject) -> DecisionRecord {
-        var tls = DecisionRecord.TLS(level: verdict.level.rawValue)
+        var tls = DecisionRecord.TLS(level: verdict.level)
         if case .established(let info) = leg.tls {
-            tls.version = info.version.rawValue
+            tls.version = info.version
             tls.cipher = info.cipher
             tls.resumed = info.resumed
-            tls.sni = leg.serverName?.text
+            tls.sni = leg.serverName
             tls.certificateSHA256 = leg.certificates.first
         }
         var sts: DecisionRecord.STS?
         if case .policy(let cached, _)? = snapshot?.evidence.sts {
             sts = DecisionRecord.STS(
-                id: cached.id, mode: cached.policy.mode.rawValue, mx: cached.policy.mx, maxAge: cached.policy.maxAge,
+                id: cached.id, mode: cached.policy.mode, mx: cached.policy.mx, maxAge: cached.policy.maxAge,
                 fetchedAt: cached.fetchedAt)
         }
         return DecisionRecord(
-            id: subject.id, at: at, connection: subject.connection, client: subject.client,
-            destination: leg.destination.description, source: subject.source, sender: subject.sender, recipient: subject.recipient,
-            domain: subject.domain, policy: verdict.policy.rawValue, enforcement: settings.enforcement.rawValue,
-            action: verdict.action.rawValue,
-            would: verdict.would?.rawValue, reason: verdict.reason.rawValue, resultType: verdict.resultType?.rawValue,
-            detail: verdict.detail, reply: subject.reply, mx: verdict.host?.text, tls: tls, dns: dnsStatus(verdict.host), sts: sts,
+            id: subject.id, at: at, connection: subject.connection, transaction: subject.transaction, client: subject.client,
+            destination: leg.destination, source: subject.source, sender: subject.sender, recipient: subject.recipient,
+            domain: subject.domain, policy: verdict.policy, enforcement: settings.enforcement, action: verdict.action, would: verdict.would,
+            reason: verdict.reason, resultType: verdict.resultType, detail: verdict.detail, reply: subject.reply, mx: verdict.host,
+            tls: tls, dns: dnsStatus(verdict.host), sts: sts,
             timing: DecisionRecord.Timing(
                 dnsMilliseconds: snapshot.map { Double($0.dnsMilliseconds) }, stsMilliseconds: snapshot?.stsMilliseconds.map(Double.init),
                 policyMilliseconds: Double(waitedMilliseconds),
@@ -98,21 +100,21 @@ extension Judgement {
         guard let evidence = snapshot?.evidence else { return DecisionRecord.DNS() }
         let concerned = evidence.hosts.first { $0.host == host } ?? evidence.hosts.first { leg.hostsAtDestination.contains($0.host) }
         return DecisionRecord.DNS(
-            mx: evidence.mx.statusText, address: concerned?.addressStatusText(overIPv6: leg.destination.isIPv6),
-            tlsa: concerned?.tlsaStatusText)
+            mx: evidence.mx.status, address: concerned?.addressStatus(overIPv6: leg.destination.isIPv6),
+            tlsa: concerned?.tlsaStatus)
     }
 }
 
 extension MXEvidence {
-    /// `secure`, `insecure`, `bogus` or `error`.
-    var statusText: String {
+    /// What DNSSEC says of the look-up.
+    var status: LookUpStatus {
         switch self {
-        case .failed(let failure): failure.statusText
-        case .records, .implicit, .null, .nonexistent: isSecure ? "secure" : "insecure"
+        case .failed(let failure): failure.status
+        case .records, .implicit, .null, .nonexistent: isSecure ? .secure : .insecure
         }
     }
 }
 
 extension DNSFailure {
-    var statusText: String { kind == .bogus ? "bogus" : "error" }
+    var status: LookUpStatus { kind == .bogus ? .bogus : .error }
 }

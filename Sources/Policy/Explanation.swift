@@ -2,11 +2,12 @@ import Basics
 import DANE
 import FoundationEssentials
 import MTASTS
+import Records
 
 /// What to assume instead of what was, when a decision is made again.
 public struct WhatIf: Hashable, Sendable {
     /// Another enforcement.
-    public var enforcement: DecisionSettings.Enforcement?
+    public var enforcement: Enforcement?
     /// Another answer to a failure.
     public var onFailure: DecisionSettings.OnFailure?
     /// Another worth of TLSA records under an insecure MX record.
@@ -18,7 +19,7 @@ public struct WhatIf: Hashable, Sendable {
 
     /// Nothing else than what was, or something.
     public init(
-        enforcement: DecisionSettings.Enforcement? = nil, onFailure: DecisionSettings.OnFailure? = nil,
+        enforcement: Enforcement? = nil, onFailure: DecisionSettings.OnFailure? = nil,
         insecureMX: DecisionSettings.InsecureMX? = nil, hasOverride: Bool? = nil, sts: STSPolicyAssumption? = nil
     ) {
         self.enforcement = enforcement
@@ -68,8 +69,8 @@ extension StoredDecision {
         var evidence = evidence
         if let assumed = whatIf.sts { evidence?.sts = status(assumed) }
 
-        if evidence == nil && record.reason != Reason.addressLiteral.rawValue {
-            let verdict = pendingVerdict(domain: record.domain, leg: inputs.leg, settings: settings, now: now)
+        if evidence == nil && record.reason != .addressLiteral {
+            let verdict = pendingVerdict(domain: record.domain.description, leg: inputs.leg, settings: settings, now: now)
             return Explanation(trace: [], verdict: verdict, notTried: [], settings: settings)
         }
         var attempts = inputs.attempts
@@ -104,10 +105,10 @@ extension StoredDecision {
     /// In what a verdict is not the recorded one: `action: accept, recorded defer`. Empty when it is the same.
     public func differences(from verdict: Verdict) -> [String] {
         let pairs: [(String, String?, String?)] = [
-            ("action", verdict.action.rawValue, record.action), ("would", verdict.would?.rawValue, record.would),
-            ("policy", verdict.policy.rawValue, record.policy), ("reason", verdict.reason.rawValue, record.reason),
-            ("result_type", verdict.resultType?.rawValue, record.resultType), ("mx", verdict.host?.text, record.mx),
-            ("tls level", verdict.level.rawValue, record.tls?.level),
+            ("action", verdict.action.rawValue, record.action.rawValue), ("would", verdict.would?.rawValue, record.would?.rawValue),
+            ("policy", verdict.policy.rawValue, record.policy.rawValue), ("reason", verdict.reason.rawValue, record.reason.rawValue),
+            ("result_type", verdict.resultType?.rawValue, record.resultType?.rawValue), ("mx", verdict.host?.text, record.mx?.text),
+            ("tls level", verdict.level.rawValue, record.tls?.level.rawValue),
         ]
         return pairs.filter { $0.1 != $0.2 }.map { "\($0.0): \($0.1 ?? "-"), recorded \($0.2 ?? "-")" }
     }
@@ -115,7 +116,7 @@ extension StoredDecision {
     private func status(_ assumed: STSPolicyAssumption) -> STSStatus {
         guard case .policy(let policy) = assumed else { return .none(.noRecord) }
         let cached = CachedPolicy(
-            domain: (try? DomainName(record.domain, as: .wire)) ?? .root, id: "what-if", fetched: FetchedPolicy(policy: policy),
+            domain: record.domain.name ?? .root, id: "what-if", fetched: FetchedPolicy(policy: policy),
             now: record.at, lastUsed: record.at)
         return policy.mode == .none ? .none(.modeNone(cached)) : .policy(cached, note: nil)
     }

@@ -1,6 +1,7 @@
 import Basics
 import DANE
 import DNS
+import Records
 import Synchronization
 
 /// What TLSA look-ups make of an MX host.
@@ -39,21 +40,21 @@ extension HostLookup {
 
 extension HostLookup {
     /// What DNSSEC says of the addresses that a leg of this family uses; nil when there are none.
-    func addressStatusText(overIPv6: Bool) -> String? {
+    func addressStatus(overIPv6: Bool) -> LookUpStatus? {
         switch addressStatus[overIPv6 ? .ipv6 : .ipv4] {
-        case .secure: "secure"
-        case .insecure: "insecure"
+        case .secure: .secure
+        case .insecure: .insecure
         case .empty: nil
-        case .failed(let failure): failure.statusText
+        case .failed(let failure): failure.status
         }
     }
 
     /// What DNSSEC says of the TLSA records; nil when there are none.
-    var tlsaStatusText: String? {
+    var tlsaStatus: LookUpStatus? {
         switch tlsa {
-        case .records: "secure"
+        case .records: .secure
         case .none: nil
-        case .failed(let failure): failure.statusText
+        case .failed(let failure): failure.status
         }
     }
 }

@@ -94,10 +94,7 @@ public final class PolicyService: Sendable {
     /// Takes the overrides in force, in place of those it had; decisions made from now on follow them.
     public func setOverrides(_ overrides: [OverrideRow]) {
         let byDomain = Dictionary(
-            overrides.compactMap { row in
-                // Whoever makes an override has its domain checked.
-                (try? DomainName(row.domain, as: .mail)).map { ($0, DecisionSettings.Override(until: row.until, reason: row.reason)) }
-            },
+            overrides.map { ($0.domain, DecisionSettings.Override(until: $0.until, reason: $0.reason)) },
             uniquingKeysWith: { _, last in last })
         state.withLock { $0.overrides = byDomain }
     }

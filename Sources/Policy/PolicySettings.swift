@@ -1,4 +1,5 @@
 import Basics
+import Records
 
 /// What an operator configures of a ``PolicyService``.
 public struct PolicySettings: Hashable, Sendable {
@@ -38,7 +39,7 @@ extension PolicySettings {
     }
 
     /// That of the smallest network that has `client`.
-    private func enforcement(for client: IPAddress) -> DecisionSettings.Enforcement? {
+    private func enforcement(for client: IPAddress) -> Enforcement? {
         guard !clients.isEmpty else { return nil }
         return clients.filter { $0.enforcement != nil && $0.network.contains(client) }
             .max { $0.network.prefixLength < $1.network.prefixLength }?.enforcement

@@ -1,15 +1,8 @@
 import FoundationEssentials
+import Records
 
 /// What the operator configured that bears on a decision about one domain.
 public struct DecisionSettings: Codable, Hashable, Sendable {
-    /// Whether a verdict is carried out.
-    public enum Enforcement: String, Codable, Hashable, Sendable, CaseIterable {
-        /// Recipients are deferred or refused as their policy says.
-        case enforce
-        /// Everything is accepted; what would have been deferred or refused is recorded as `would`.
-        case report
-    }
-
     /// The reply to a policy failure.
     public enum OnFailure: String, Codable, Hashable, Sendable, CaseIterable {
         /// `451`: the MTA keeps the mail and tries again.

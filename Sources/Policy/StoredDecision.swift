@@ -3,8 +3,8 @@ import TLS
 
 /// A decision of the journal with everything that it rested on: enough to make it again without the network.
 public struct StoredDecision: Sendable {
-    /// What was recorded.
-    public var record: DecisionRecord
+    /// What was recorded, and what became of the recipient.
+    public var recipient: RecipientRow
     /// What the look-ups said; nil when there was no domain to look up, or they did not end in time.
     public var evidence: DomainEvidence?
     /// The leg, the settings, and what had been tried before.
@@ -12,9 +12,15 @@ public struct StoredDecision: Sendable {
     /// The server's certificate; nil without TLS, or when it is not kept.
     public var certificate: CertificateSummary?
 
+    /// The decision.
+    public var record: DecisionRecord {
+        get { recipient.decision }
+        set { recipient.decision = newValue }
+    }
+
     /// A decision with its evidence.
-    public init(record: DecisionRecord, evidence: DomainEvidence?, inputs: DecisionInputs, certificate: CertificateSummary? = nil) {
-        self.record = record
+    public init(recipient: RecipientRow, evidence: DomainEvidence?, inputs: DecisionInputs, certificate: CertificateSummary? = nil) {
+        self.recipient = recipient
         self.evidence = evidence
         self.inputs = inputs
         self.certificate = certificate
@@ -23,7 +29,8 @@ public struct StoredDecision: Sendable {
     /// Reads what a decision rested on.
     ///
     /// - Throws: when it is not kept, or of a form that this version does not read; or the journal's own errors.
-    public init(_ record: DecisionRecord, reader: any EventReader) async throws(ExplainError) {
+    public init(_ recipient: RecipientRow, reader: any EventReader) async throws(ExplainError) {
+        let record = recipient.decision
         guard let digest = record.legDigest else { throw ExplainError("Nothing that decision \(record.id) rested on is recorded.") }
         let inputs = try await Self.read(DecisionInputs.self, digest, of: record, reader)
         var evidence: DomainEvidence?
@@ -33,7 +40,7 @@ public struct StoredDecision: Sendable {
         if let leaf = inputs.leg.certificates.first, let stored = try? await reader.certificate(sha256: leaf) {
             certificate = (try? CertificateChain(der: [stored.der]))?.leaf
         }
-        self.init(record: record, evidence: evidence, inputs: inputs, certificate: certificate)
+        self.init(recipient: recipient, evidence: evidence, inputs: inputs, certificate: certificate)
     }
 
     private static func read<Value: Decodable>(

@@ -8,19 +8,19 @@ public struct ConnectionOpened: Sendable, Hashable {
     /// When it was accepted.
     public var at: Date
     /// The client's address, without port.
-    public var client: String
+    public var client: IPAddress
     /// The client's port.
     public var clientPort: Int
     /// The address the client meant to reach (its original destination), without port.
-    public var destination: String
+    public var destination: IPAddress
     /// The port the client meant to reach.
     public var destinationPort: Int
     /// The source address that the upstream leg uses; nil when the system chooses.
-    public var source: String?
+    public var source: IPAddress?
 
     /// A connection just accepted.
     public init(
-        id: RecordID, at: Date, client: String, clientPort: Int, destination: String, destinationPort: Int, source: String? = nil
+        id: RecordID, at: Date, client: IPAddress, clientPort: Int, destination: IPAddress, destinationPort: Int, source: IPAddress? = nil
     ) {
         self.id = id
         self.at = at
@@ -75,5 +75,55 @@ public struct ConnectionRecord: Sendable, Hashable {
     public init(opened: ConnectionOpened, closed: ConnectionClosed? = nil) {
         self.opened = opened
         self.closed = closed
+    }
+}
+
+extension ConnectionOpened: ColumnGroup {
+    /// To be read into.
+    public static var blank: ConnectionOpened {
+        ConnectionOpened(
+            id: RecordID(high: 0, low: 0), at: .distantPast, client: IPAddress(ipv4: 0), clientPort: 0, destination: IPAddress(ipv4: 0),
+            destinationPort: 0)
+    }
+
+    /// The columns that the opening fills.
+    public mutating func describe(to columns: inout some ColumnVisitor) {
+        columns.column("id", &id)
+        columns.column("opened_at", &at)
+        columns.column("client", &client)
+        columns.column("client_port", &clientPort)
+        columns.column("destination", &destination)
+        columns.column("destination_port", &destinationPort)
+        columns.column("source", &source)
+    }
+}
+
+extension ConnectionClosed: ColumnGroup {
+    /// To be read into.
+    public static var blank: ConnectionClosed { ConnectionClosed(id: RecordID(high: 0, low: 0), at: .distantPast, reason: "") }
+
+    /// The columns that the end fills; ``id`` is that of the opening.
+    public mutating func describe(to columns: inout some ColumnVisitor) {
+        columns.column("closed_at", &at)
+        columns.column("reason", limit: RecordColumn.long, &reason)
+        columns.column("helo", &helo)
+        columns.column("bytes_from_client", &bytesFromClient)
+        columns.column("bytes_from_upstream", &bytesFromUpstream)
+        columns.column("messages", &messages)
+    }
+}
+
+extension ConnectionRecord: TableRow {
+    /// `connections`.
+    public static var table: String { "connections" }
+
+    /// To be read into.
+    public static var blank: ConnectionRecord { ConnectionRecord(opened: .blank) }
+
+    /// Every column.
+    public mutating func describe(to columns: inout some ColumnVisitor) {
+        columns.group("opened", &opened)
+        columns.group("closed", &closed)
+        closed?.id = opened.id
     }
 }

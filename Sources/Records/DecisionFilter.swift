@@ -3,18 +3,20 @@ import FoundationEssentials
 
 /// Which decisions to read. What is nil does not restrict.
 public struct DecisionFilter: Sendable, Hashable {
-    /// The recipient's domain, as A-labels in lower case.
-    public var domain: String?
+    /// The recipient's domain.
+    public var domain: RecipientDomain?
     /// The client's address.
-    public var client: String?
+    public var client: IPAddress?
     /// The reverse path, in any case.
     public var sender: String?
     /// The recipient, in any case.
     public var recipient: String?
-    /// `accept`, `defer`, `refuse`.
-    public var action: String?
-    /// `dane`, `sts`, `none`, `route`, `override`.
-    public var policy: String?
+    /// What was done.
+    public var action: Action?
+    /// The policy that decided.
+    public var policy: PolicyKind?
+    /// What became of the recipient.
+    public var fate: RecipientFate?
     /// Made then or later.
     public var since: Date?
     /// Made before then.
@@ -26,8 +28,9 @@ public struct DecisionFilter: Sendable, Hashable {
 
     /// A filter that lets everything pass but for `limit`.
     public init(
-        domain: String? = nil, client: String? = nil, sender: String? = nil, recipient: String? = nil, action: String? = nil,
-        policy: String? = nil, since: Date? = nil, until: Date? = nil, after: RecordID? = nil, limit: Int = 100
+        domain: RecipientDomain? = nil, client: IPAddress? = nil, sender: String? = nil, recipient: String? = nil,
+        action: Action? = nil, policy: PolicyKind? = nil, fate: RecipientFate? = nil, since: Date? = nil, until: Date? = nil,
+        after: RecordID? = nil, limit: Int = 100
     ) {
         self.domain = domain
         self.client = client
@@ -35,6 +38,7 @@ public struct DecisionFilter: Sendable, Hashable {
         self.recipient = recipient
         self.action = action
         self.policy = policy
+        self.fate = fate
         self.since = since
         self.until = until
         self.after = after

@@ -1,18 +1,18 @@
 import Basics
 import FoundationEssentials
 
-/// The verdict on one recipient, with what it rests on. Encodes as the JSON object of `weft decisions --json`; the keys are stable.
-public struct DecisionRecord: Codable, Sendable, Hashable {
+/// The verdict on one recipient, with what it rests on.
+public struct DecisionRecord: Sendable, Hashable {
     /// The TLS leg it was judged on.
-    public struct TLS: Codable, Sendable, Hashable {
-        /// How well the leg is protected: `plaintext`, `unauthenticated`, `pkix`, `sts-verified`, `dane-verified`.
-        public var level: String
-        /// `1.2`, `1.3`; nil on a clear leg.
-        public var version: String?
+    public struct TLS: Sendable, Hashable {
+        /// How well the leg is protected.
+        public var level: SecurityLevel
+        /// nil on a clear leg.
+        public var version: TLSVersion?
         /// The cipher suite.
         public var cipher: String?
         /// The server name sent.
-        public var sni: String?
+        public var sni: DomainName?
         /// Lower-case hex SHA-256 of the server's certificate (``CertificateRecord``).
         public var certificateSHA256: String?
         /// Whether the TLS session was resumed.
@@ -20,7 +20,8 @@ public struct DecisionRecord: Codable, Sendable, Hashable {
 
         /// What is known of a leg.
         public init(
-            level: String, version: String? = nil, cipher: String? = nil, sni: String? = nil, certificateSHA256: String? = nil,
+            level: SecurityLevel, version: TLSVersion? = nil, cipher: String? = nil, sni: DomainName? = nil,
+            certificateSHA256: String? = nil,
             resumed: Bool = false
         ) {
             self.level = level
@@ -32,17 +33,17 @@ public struct DecisionRecord: Codable, Sendable, Hashable {
         }
     }
 
-    /// DNSSEC status of each look-up: `secure`, `insecure`, `bogus`, `error`; nil when it was not asked.
-    public struct DNS: Codable, Sendable, Hashable {
+    /// DNSSEC status of each look-up; nil when it was not asked.
+    public struct DNS: Sendable, Hashable {
         /// Of the MX RRset.
-        public var mx: String?
+        public var mx: LookUpStatus?
         /// Of the address RRsets of the host.
-        public var address: String?
+        public var address: LookUpStatus?
         /// Of the TLSA RRset of the host.
-        public var tlsa: String?
+        public var tlsa: LookUpStatus?
 
         /// The three statuses.
-        public init(mx: String? = nil, address: String? = nil, tlsa: String? = nil) {
+        public init(mx: LookUpStatus? = nil, address: LookUpStatus? = nil, tlsa: LookUpStatus? = nil) {
             self.mx = mx
             self.address = address
             self.tlsa = tlsa
@@ -50,11 +51,11 @@ public struct DecisionRecord: Codable, Sendable, Hashable {
     }
 
     /// The MTA-STS policy that was looked at.
-    public struct STS: Codable, Sendable, Hashable {
+    public struct STS: Sendable, Hashable {
         /// The id of the TXT record.
         public var id: String
-        /// `enforce`, `testing`, `none`.
-        public var mode: String
+        /// What it asks for.
+        public var mode: STSMode
         /// The patterns of its mx fields.
         public var mx: [String]
         /// Seconds.
@@ -63,7 +64,7 @@ public struct DecisionRecord: Codable, Sendable, Hashable {
         public var fetchedAt: Date
 
         /// A policy as it was when the decision was made.
-        public init(id: String, mode: String, mx: [String], maxAge: Int, fetchedAt: Date) {
+        public init(id: String, mode: STSMode, mx: [String], maxAge: Int, fetchedAt: Date) {
             self.id = id
             self.mode = mode
             self.mx = mx
@@ -73,7 +74,7 @@ public struct DecisionRecord: Codable, Sendable, Hashable {
     }
 
     /// What the decision waited for, in milliseconds; nil when it did not.
-    public struct Timing: Codable, Sendable, Hashable {
+    public struct Timing: Sendable, Hashable {
         /// Look-ups in the DNS: MX, addresses, TLSA.
         public var dnsMilliseconds: Double?
         /// The MTA-STS policy: its record, and the fetch if one was made. At the same time as the look-ups.
@@ -101,36 +102,38 @@ public struct DecisionRecord: Codable, Sendable, Hashable {
     public var at: Date
     /// The connection it was made on.
     public var connection: RecordID
+    /// Which of its transactions the recipient is of (``TransactionRecord/number``); nil in records of before version 4.
+    public var transaction: Int?
     /// The client's address.
-    public var client: String
+    public var client: IPAddress
     /// The upstream address.
-    public var destination: String
-    /// The source address of the upstream leg.
-    public var source: String?
+    public var destination: IPAddress
+    /// The source address of the upstream leg; nil when the system chose.
+    public var source: IPAddress?
     /// The reverse path, empty for `<>`.
     public var sender: String
     /// The recipient's address.
     public var recipient: String
-    /// The recipient's domain, as A-labels in lower case.
-    public var domain: String
-    /// The policy that decided: `dane`, `sts`, `none`, `route`, `override`.
-    public var policy: String
-    /// The enforcement in force: `enforce`, `report`.
-    public var enforcement: String
-    /// What was done: `accept`, `defer`, `refuse`.
-    public var action: String
+    /// Where the recipient is.
+    public var domain: RecipientDomain
+    /// The policy that decided.
+    public var policy: PolicyKind
+    /// The enforcement in force.
+    public var enforcement: Enforcement
+    /// What was done.
+    public var action: Action
     /// What would have been done were the policy enforced; nil when that was done.
-    public var would: String?
-    /// Why, a word of a fixed vocabulary.
-    public var reason: String
-    /// The result type of RFC 8460 4.3; nil for a success.
-    public var resultType: String?
+    public var would: Action?
+    /// Why.
+    public var reason: Reason
+    /// How the failure is counted in TLS reports (RFC 8460 4.3); nil for a success.
+    public var resultType: ResultType?
     /// More for a person to read.
     public var detail: String?
     /// The reply given to the client; nil when the server's own was relayed.
     public var reply: String?
     /// The MX host that the leg was authenticated as, or was expected to be.
-    public var mx: String?
+    public var mx: DomainName?
     /// The leg.
     public var tls: TLS?
     /// The look-ups.
@@ -146,14 +149,16 @@ public struct DecisionRecord: Codable, Sendable, Hashable {
 
     /// A decision with everything that is known of it.
     public init(
-        id: RecordID, at: Date, connection: RecordID, client: String, destination: String, source: String? = nil, sender: String,
-        recipient: String, domain: String, policy: String, enforcement: String, action: String, would: String? = nil, reason: String,
-        resultType: String? = nil, detail: String? = nil, reply: String? = nil, mx: String? = nil, tls: TLS? = nil, dns: DNS = DNS(),
-        sts: STS? = nil, timing: Timing = Timing(), evidenceDigest: [UInt8]? = nil, legDigest: [UInt8]? = nil
+        id: RecordID, at: Date, connection: RecordID, transaction: Int? = nil, client: IPAddress, destination: IPAddress,
+        source: IPAddress? = nil, sender: String, recipient: String, domain: RecipientDomain, policy: PolicyKind, enforcement: Enforcement,
+        action: Action, would: Action? = nil, reason: Reason, resultType: ResultType? = nil, detail: String? = nil, reply: String? = nil,
+        mx: DomainName? = nil, tls: TLS? = nil, dns: DNS = DNS(), sts: STS? = nil, timing: Timing = Timing(),
+        evidenceDigest: [UInt8]? = nil, legDigest: [UInt8]? = nil
     ) {
         self.id = id
         self.at = at
         self.connection = connection
+        self.transaction = transaction
         self.client = client
         self.destination = destination
         self.source = source

@@ -39,3 +39,35 @@ public struct CertificateRecord: Sendable, Hashable {
         self.notAfter = notAfter
     }
 }
+
+extension EvidenceRecord: TableRow {
+    /// `evidence`.
+    public static var table: String { "evidence" }
+
+    /// To be read into.
+    public static var blank: EvidenceRecord { EvidenceRecord(digest: [], kind: "", body: []) }
+
+    /// The columns that are read; a store notes besides when it was used.
+    public mutating func describe(to columns: inout some ColumnVisitor) {
+        columns.column("digest", &digest)
+        columns.column("kind", &kind)
+        columns.column("certificates", limit: .max, &certificates)
+        columns.column("body", &body)
+    }
+}
+
+extension CertificateRecord: TableRow {
+    /// `certificates`.
+    public static var table: String { "certificates" }
+
+    /// To be read into.
+    public static var blank: CertificateRecord { CertificateRecord(sha256: "", der: [], subject: "") }
+
+    /// The columns that are read; a store notes besides when it was used.
+    public mutating func describe(to columns: inout some ColumnVisitor) {
+        columns.column("sha256", &sha256)
+        columns.column("subject", limit: RecordColumn.long, &subject)
+        columns.column("not_after", &notAfter)
+        columns.column("der", &der)
+    }
+}

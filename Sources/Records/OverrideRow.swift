@@ -1,9 +1,10 @@
+import Basics
 import FoundationEssentials
 
 /// An operator's order to let a domain's mail pass for a while, whatever its policy says.
 public struct OverrideRow: Sendable, Hashable {
-    /// The domain, as A-labels in lower case.
-    public var domain: String
+    /// The domain.
+    public var domain: DomainName
     /// When it ends, unless it is removed before.
     public var until: Date
     /// Why, in the operator's words.
@@ -19,7 +20,7 @@ public struct OverrideRow: Sendable, Hashable {
 
     /// An order.
     public init(
-        domain: String, until: Date, reason: String, who: String, created: Date, removed: Date? = nil, removedBy: String? = nil
+        domain: DomainName, until: Date, reason: String, who: String, created: Date, removed: Date? = nil, removedBy: String? = nil
     ) {
         self.domain = domain
         self.until = until
@@ -33,5 +34,26 @@ public struct OverrideRow: Sendable, Hashable {
     /// Whether it holds at `time`.
     public func isInForce(at time: Date) -> Bool {
         removed == nil && time < until
+    }
+}
+
+extension OverrideRow: TableRow {
+    /// `overrides`.
+    public static var table: String { "overrides" }
+
+    /// To be read into.
+    public static var blank: OverrideRow {
+        OverrideRow(domain: .root, until: .distantPast, reason: "", who: "", created: .distantPast)
+    }
+
+    /// Every column.
+    public mutating func describe(to columns: inout some ColumnVisitor) {
+        columns.column("domain", &domain)
+        columns.column("until", &until)
+        columns.column("reason", &reason)
+        columns.column("who", &who)
+        columns.column("created", &created)
+        columns.column("removed_at", since: 2, &removed)
+        columns.column("removed_by", since: 2, &removedBy)
     }
 }

@@ -10,18 +10,18 @@ public struct SessionReport: Sendable, Hashable {
     public var transcript: [TranscriptLine]
     /// Its transactions by number.
     public var transactions: [TransactionRecord]
-    /// Its decisions, in the order they were recorded.
-    public var decisions: [DecisionRecord]
+    /// Its recipients, in the order of their decisions.
+    public var recipients: [RecipientRow]
 
     /// What is kept of a connection.
     public init(
         id: RecordID, connection: ConnectionRecord?, transcript: [TranscriptLine], transactions: [TransactionRecord],
-        decisions: [DecisionRecord]
+        recipients: [RecipientRow]
     ) {
         self.id = id
         self.connection = connection
         self.transcript = transcript
         self.transactions = transactions
-        self.decisions = decisions
+        self.recipients = recipients
     }
 }

@@ -113,7 +113,7 @@ func demand(_ forecast: HostForecast) -> String {
     switch (best.policy, best.level) {
     case (.dane, .daneVerified), (.dane, .daneInsecureMX): return "with TLS and a certificate that matches a TLSA record (DANE)"
     case (.dane, _): return "with TLS; the certificate is not checked, as no TLSA record is usable"
-    case (.sts, .stsVerified) where best.mode == "enforce": return "with TLS and a certificate valid for the host (MTA-STS enforce)"
+    case (.sts, .stsVerified) where best.stsMode == .enforce: return "with TLS and a certificate valid for the host (MTA-STS enforce)"
     case (.sts, _): return "with or without TLS (MTA-STS testing: failures are recorded)"
     case (.override, _): return "whatever the server shows: \(best.detail)"
     default: return "with or without TLS: no policy applies"

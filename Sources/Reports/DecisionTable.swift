@@ -1,5 +1,4 @@
 import Basics
-import Journal
 import Records
 
 /// Decisions as rows of a table.
@@ -13,12 +12,12 @@ package struct DecisionTable {
     private static let roomyWidth = 120
 
     /// - Parameters:
-    ///   - decisions: those that the table begins with.
+    ///   - recipients: those that the table begins with.
     ///   - isFollowing: others come later, so columns get their usual widths.
-    package init(for decisions: [DecisionRecord], style: Style, isFollowing: Bool) {
+    package init(for recipients: [RecipientRow], style: Style, isFollowing: Bool) {
         self.style = style
         self.isFollowing = isFollowing
-        let ids = Set(decisions.map(\.connection.description))
+        let ids = Set(recipients.map(\.decision.connection.description))
         // Ten characters are the time; four more make another session with the same beginning unlikely.
         let telling = (14..<RecordID.textLength).first { length in Set(ids.map { $0.prefix(length) }).count == ids.count }
         idLength = Self.isRoomy(style) ? RecordID.textLength : telling ?? RecordID.textLength
@@ -39,17 +38,18 @@ package struct DecisionTable {
         ]
     }
 
-    package func cells(_ decision: DecisionRecord) -> [Table.Cell] {
+    package func cells(_ recipient: RecipientRow) -> [Table.Cell] {
+        let decision = recipient.decision
         let time = Human.time(decision.at)
         return [
             .init(Self.isRoomy(style) ? time : String(time.dropFirst(5))),
             Self.action(decision),
-            .init(decision.policy),
-            .init(decision.reason),
+            .init(decision.policy.rawValue),
+            .init(decision.reason.rawValue),
             .init(decision.recipient),
-            .init(decision.mx ?? decision.destination),
-            .init(decision.client),
-            .init(decision.tls?.level ?? "-"),
+            .init(decision.mx?.text ?? decision.destination.description),
+            .init(decision.client.description),
+            .init(decision.tls?.level.rawValue ?? "-"),
             .init(String(decision.connection.description.prefix(idLength))),
         ]
     }
@@ -57,8 +57,8 @@ package struct DecisionTable {
     /// What was done; in report mode, what would have been.
     static func action(_ decision: DecisionRecord) -> Table.Cell {
         let verdict = decision.would ?? decision.action
-        let colour: Style.Colour? = verdict == "defer" ? .yellow : verdict == "refuse" ? .red : nil
-        return .init(decision.would.map { "would \($0)" } ?? decision.action, colour)
+        let colour: Style.Colour? = verdict == .defer ? .yellow : verdict == .refuse ? .red : nil
+        return .init(decision.would.map { "would \($0.rawValue)" } ?? decision.action.rawValue, colour)
     }
 
     private static func isRoomy(_ style: Style) -> Bool {

@@ -46,12 +46,12 @@ struct ExplainText {
 
     private var head: [String] {
         let record = decision.record
-        let summary = DecisionText(record).headline
+        let summary = DecisionText(decision.recipient).headline
         return [
             style.bold("Decision \(record.id)") + "  \(Human.exactTime(record.at)) UTC",
             "  " + style.colour(summary.colour, summary.text),
             "  " + style.dim("sender  ") + (record.sender.isEmpty ? "<>" : record.sender.printable),
-            "  " + style.dim("client  ") + record.client.printable,
+            "  " + style.dim("client  ") + record.client.description,
         ] + (record.reply.map { ["  " + style.dim("reply   ") + $0.printable] } ?? [])
     }
 

@@ -1,6 +1,5 @@
 import Basics
 import FoundationEssentials
-import Journal
 import Policy
 import Records
 
@@ -34,7 +33,7 @@ package struct ExplanationView: View, Encodable {
         var action: String
         @Nullable var would: String?
         var policy: String
-        @Nullable var mode: String?
+        @Nullable var stsMode: String?
         var reason: String
         @Nullable var resultType: String?
         @Nullable var mx: String?
@@ -84,7 +83,7 @@ package struct ExplanationView: View, Encodable {
         var hosts: [Host]
     }
 
-    var decision: DecisionRecord
+    var decision: DecisionView
     @Nullable var lookUps: LookUps?
     var leg: Leg
     var again: Outcome
@@ -95,7 +94,7 @@ package struct ExplanationView: View, Encodable {
     private let render: @Sendable (Style) -> String
 
     package init(_ stored: StoredDecision, _ actual: Explanation, _ whatIf: WhatIf, _ other: Explanation?) {
-        decision = stored.record
+        decision = DecisionView(stored.recipient)
         lookUps = stored.evidence.map { evidence in
             LookUps(
                 at: evidence.lookedUpAt, mx: CheckView.MX(evidence.mx), hosts: evidence.hosts.map(CheckView.Host.init),
@@ -152,7 +151,7 @@ extension ExplanationView.Answer {
         action = verdict.action.rawValue
         would = verdict.would?.rawValue
         policy = verdict.policy.rawValue
-        mode = verdict.mode
+        stsMode = verdict.stsMode?.rawValue
         reason = verdict.reason.rawValue
         resultType = verdict.resultType?.rawValue
         mx = verdict.host?.text

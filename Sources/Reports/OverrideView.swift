@@ -1,9 +1,10 @@
+import Basics
 import FoundationEssentials
 import Records
 
 /// A domain that is exempted from its policies, or was.
 package struct OverrideView: Encodable, Sendable {
-    var domain: String
+    var domain: DomainName
     var until: Date
     var reason: String
     var who: String
@@ -50,7 +51,7 @@ package struct OverrideList: View {
                         .init("ended")
                     }
                 return [
-                    .init(override.domain), state, .init(Human.time(override.until)), .init(override.reason), .init(override.who),
+                    .init(override.domain.text), state, .init(Human.time(override.until)), .init(override.reason), .init(override.who),
                     .init(Human.time(override.created)),
                 ]
             }

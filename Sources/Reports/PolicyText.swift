@@ -10,7 +10,7 @@ extension PolicyList {
             ],
             rows: policies.map { policy in
                 [
-                    .init(policy.domain), .init(policy.mode), .init(policy.mx.joined(separator: " ")),
+                    .init(policy.domain.text), .init(policy.mode.rawValue), .init(policy.mx.joined(separator: " ")),
                     .init(Human.relative(policy.expires, to: now), policy.expires <= now ? .red : nil),
                     .init(Human.relative(policy.lastChecked, to: now)),
                     .init(policy.lastUsed.map { Human.relative($0, to: now) } ?? "never"),
@@ -24,14 +24,14 @@ extension PolicyList {
 extension PolicyView {
     package func text(_ style: Style) -> String {
         let now = style.now
-        var lines = [style.bold(domain.printable)]
+        var lines = [style.bold(domain.text)]
         func add(_ name: String, _ value: String?, _ colour: Style.Colour? = nil) {
             guard let value else { return }
             let label = style.dim(name + String(repeating: " ", count: 13 - name.count))
             lines.append("  " + label + style.colour(colour, value.printable))
         }
         func moment(_ date: Date) -> String { "\(Human.time(date)) UTC (\(Human.relative(date, to: now)))" }
-        add("mode", mode)
+        add("mode", mode.rawValue)
         add("mx", mx.joined(separator: " "))
         add("max age", "\(maxAge) s (\(Human.span(Double(maxAge))))")
         add("id", id)
@@ -39,7 +39,7 @@ extension PolicyView {
         add("expires", moment(expires), expires <= now ? .red : nil)
         add("checked", moment(lastChecked))
         add("used", lastUsed.map(moment) ?? "never")
-        add("host", sourceAddress)
+        add("host", sourceAddress?.description)
         add("certificate", certificateSHA256)
         add("last error", lastError, .yellow)
         return (lines + ["", indented(self.text)]).joined(separator: "\n")
@@ -50,7 +50,7 @@ extension PolicyHistoryView {
     package func text(_ style: Style) -> String {
         policies.map { row in
             let host = row.sourceAddress.map { " from \($0)" } ?? ""
-            let head = "\(Human.time(row.fetchedAt)) UTC  \(row.mode)  id \(row.id)\(host)"
+            let head = "\(Human.time(row.fetchedAt)) UTC  \(row.mode.rawValue)  id \(row.id)\(host)"
             return style.bold(head.printable) + "\n" + indented(row.text)
         }.joined(separator: "\n")
     }

@@ -1,12 +1,13 @@
+import Basics
 import FoundationEssentials
 import Records
 
 /// A cached MTA-STS policy with everything that is known of it.
 package struct PolicyView: View, Encodable {
-    var domain: String
+    var domain: DomainName
     /// The id of the TXT record.
     var id: String
-    var mode: String
+    var mode: STSMode
     var mx: [String]
     /// Seconds, as the policy says it (RFC 8461 3.2).
     var maxAge: Int
@@ -14,7 +15,7 @@ package struct PolicyView: View, Encodable {
     var expires: Date
     var lastChecked: Date
     @Nullable var lastUsed: Date?
-    @Nullable var sourceAddress: String?
+    @Nullable var sourceAddress: IPAddress?
     @Nullable var certificateSHA256: String?
     @Nullable var lastError: String?
     var text: String
@@ -50,11 +51,11 @@ package struct PolicyList: View {
 /// The policies that a domain had, each with its text.
 package struct PolicyHistoryView: View {
     struct Policy: Encodable {
-        var domain: String
+        var domain: DomainName
         var id: String
-        var mode: String
+        var mode: STSMode
         var fetchedAt: Date
-        @Nullable var sourceAddress: String?
+        @Nullable var sourceAddress: IPAddress?
         @Nullable var certificateSHA256: String?
         var text: String
     }

@@ -1,6 +1,5 @@
 import Basics
 import FoundationEssentials
-import Journal
 import Records
 
 /// A session as a person reads it: what it was, what was said with the decisions in place, what became of its transactions.
@@ -13,7 +12,7 @@ struct SessionText {
     init(_ session: SessionReport, style: Style) {
         self.session = session
         self.style = style
-        start = session.connection?.opened.at ?? session.decisions.first?.at ?? session.id.time
+        start = session.connection?.opened.at ?? session.recipients.first?.decision.at ?? session.id.time
     }
 
     func render() -> String {
@@ -49,9 +48,7 @@ struct SessionText {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func endpoint(_ address: String, _ port: Int) -> String {
-        address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
-    }
+    private func endpoint(_ address: IPAddress, _ port: Int) -> String { Endpoint(address: address, port: port).description }
 }
 
 // MARK: - Transcript
@@ -59,14 +56,14 @@ struct SessionText {
 extension SessionText {
     private enum Entry {
         case line(TranscriptLine)
-        case decision(DecisionRecord)
+        case decision(RecipientRow)
     }
 
     private var transcript: String {
         entries.map { offset, entry in
             switch entry {
             case .line(let line): row(offset, line.direction.rawValue, Table.Cell(line.text, Self.colour(of: line.direction)))
-            case .decision(let decision): block(offset, DecisionText(decision))
+            case .decision(let recipient): block(offset, DecisionText(recipient))
             }
         }.joined()
     }
@@ -74,14 +71,15 @@ extension SessionText {
     /// What was said and what was decided, in the order it happened.
     private var entries: [(offset: Int, entry: Entry)] {
         var entries = session.transcript.map { (offset: Int($0.offset), entry: Entry.line($0)) }
-        for decision in session.decisions {
+        for recipient in session.recipients {
+            let decision = recipient.decision
             // The session notes each decision where it made it.
             let note = entries.firstIndex { entry in
                 guard case .line(let line) = entry.entry, line.direction == .note else { return false }
                 return line.text.hasPrefix("decision \(decision.id) ")
             }
             if let note {
-                entries[note].entry = .decision(decision)
+                entries[note].entry = .decision(recipient)
                 continue
             }
             let offset = Int((max(-1e9, min(1e9, decision.at.timeIntervalSince(start))) * 1_000_000).rounded())
@@ -92,7 +90,7 @@ extension SessionText {
             {
                 index -= 1
             }
-            entries.insert((offset, .decision(decision)), at: index)
+            entries.insert((offset, .decision(recipient)), at: index)
         }
         return entries
     }

@@ -26,6 +26,7 @@ package struct SessionView: View, Encodable {
         var bytes: Int
         var outcome: String
         @Nullable var reply: String?
+        @Nullable var serverReply: String?
         /// In base 64, exactly as it was: a message need not be UTF-8.
         @Nullable var content: String?
     }
@@ -33,11 +34,11 @@ package struct SessionView: View, Encodable {
     var id: RecordID
     @Nullable var opened: Date?
     @Nullable var closed: Date?
-    @Nullable var client: String?
+    @Nullable var client: IPAddress?
     @Nullable var clientPort: Int?
-    @Nullable var destination: String?
+    @Nullable var destination: IPAddress?
     @Nullable var destinationPort: Int?
-    @Nullable var source: String?
+    @Nullable var source: IPAddress?
     @Nullable var helo: String?
     @Nullable var reason: String?
     @Nullable var messages: Int?
@@ -45,7 +46,7 @@ package struct SessionView: View, Encodable {
     @Nullable var bytesFromUpstream: Int?
     var communications: [Communication]
     var transactions: [Transaction]
-    var decisions: [DecisionRecord]
+    var decisions: [DecisionView]
     private let session: SessionReport
 
     package init(_ session: SessionReport) {
@@ -71,9 +72,10 @@ package struct SessionView: View, Encodable {
                 number: transaction.number, started: transaction.startedAt, ended: transaction.endedAt, sender: transaction.sender,
                 recipientsAccepted: transaction.recipientsAccepted, recipientsRefused: transaction.recipientsRefused,
                 bytes: transaction.bytes, outcome: transaction.outcome.rawValue, reply: transaction.reply,
+                serverReply: transaction.serverReply,
                 content: transaction.content.map { Data($0).base64EncodedString() })
         }
-        decisions = session.decisions
+        decisions = session.recipients.map(DecisionView.init)
     }
 
     private enum CodingKeys: CodingKey {

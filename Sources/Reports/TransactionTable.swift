@@ -1,4 +1,3 @@
-import Journal
 import Records
 
 /// The transactions of a session.

@@ -17,21 +17,6 @@ public struct RcptCommand: Sendable, Hashable {
     public var extensionsUsed: Set<String> { Set(parameters.map { ESMTPParameter.extensionKeyword(of: $0) }) }
 }
 
-/// The part of a recipient's address behind the "@".
-public enum RecipientDomain: Sendable, Hashable {
-    /// A domain name.
-    case name(DomainName)
-    /// The address in an address literal (RFC 5321 4.1.3), without brackets and tag, in its canonical text.
-    case addressLiteral(String)
-    /// `<postmaster>`, the one recipient without a domain (RFC 5321 4.1.1.3).
-    case none
-
-    /// The domain name; nil for the others.
-    public var name: DomainName? {
-        if case .name(let name) = self { name } else { nil }
-    }
-}
-
 extension CommandParser {
     mutating func recipient() throws(CommandError) -> RcptCommand {
         var quirks: [Quirk] = []

@@ -1,6 +1,7 @@
 import Basics
 import COpenSSL
 import NIOCore
+import Records
 
 /// The client side of one TLS connection, without I/O: ciphertext goes in and out as buffers.
 ///

@@ -1,4 +1,5 @@
 import COpenSSL
+import Records
 
 /// The settings that many client connections share (`SSL_CTX`). Make one per minimum version, not one per connection.
 ///

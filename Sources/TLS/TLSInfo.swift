@@ -1,3 +1,5 @@
+import Records
+
 /// What a completed handshake agreed on.
 public struct TLSInfo: Codable, Hashable, Sendable {
     /// The version.

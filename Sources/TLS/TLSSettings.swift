@@ -1,3 +1,5 @@
+import Records
+
 /// `[tls]`: certificates and protocol versions, of mail servers and MTA-STS policy hosts alike.
 public struct TLSSettings: Hashable, Sendable {
     /// `trust`: the root certificates that PKIX paths end at. Default `system`.

@@ -5,6 +5,7 @@ import NIOCore
 import NIOPosix
 import Records
 import Reports
+import TestSupport
 import Testing
 
 @testable import Doctor
@@ -88,9 +89,9 @@ import Testing
         journal.record(
             .decision(
                 DecisionRecord(
-                    id: RecordID(high: 0, low: 1), at: made, connection: RecordID(high: 0, low: 2), client: "192.0.2.7",
-                    destination: "203.0.113.25", sender: "", recipient: "a@example.net", domain: "example.net", policy: "none",
-                    enforcement: "enforce", action: "accept", reason: "opportunistic")))
+                    id: RecordID(high: 0, low: 1), at: made, connection: RecordID(high: 0, low: 2), client: ip("192.0.2.7"),
+                    destination: ip("203.0.113.25"), sender: "", recipient: "a@example.net", domain: "example.net", policy: .none,
+                    enforcement: .enforce, action: .accept, reason: .noPolicy)))
         try await journal.commit()
         let checkup = self.checkup()
         #expect(await checkup.clock(now: made - 3600).state == .fail)

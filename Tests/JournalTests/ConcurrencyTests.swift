@@ -2,6 +2,7 @@ import Basics
 import Foundation
 import Records
 import RecordsTesting
+import TestSupport
 import Testing
 
 @testable import Journal

@@ -2,6 +2,7 @@ import Basics
 import Foundation
 import Records
 import RecordsTesting
+import TestSupport
 import Testing
 
 @testable import Journal
@@ -16,9 +17,9 @@ import Testing
         let journal = try Journal(.init(path: directory.journal), logger: quiet)
         decisions = (0..<20).map { number in
             var decision = DecisionRecord.sample(at: morning + Double(number), domain: number % 2 == 0 ? "example.com" : "example.net")
-            decision.client = number % 5 == 0 ? "192.0.2.5" : "192.0.2.7"
-            decision.action = number < 3 ? "defer" : "accept"
-            decision.policy = number == 4 ? "dane" : "sts"
+            decision.client = ip(number % 5 == 0 ? "192.0.2.5" : "192.0.2.7")
+            decision.action = number < 3 ? .defer : .accept
+            decision.policy = number == 4 ? .dane : .sts
             decision.sender = number == 6 ? "" : "News@client.example"
             return decision
         }
@@ -37,11 +38,11 @@ import Testing
 
     @Test(arguments: [
         (DecisionFilter(domain: "example.com"), [0, 2, 4, 6, 8, 10, 12, 14, 16, 18]),
-        (DecisionFilter(client: "192.0.2.5"), [0, 5, 10, 15]),
+        (DecisionFilter(client: ip("192.0.2.5")), [0, 5, 10, 15]),
         (DecisionFilter(sender: ""), [6]), (DecisionFilter(recipient: "SOMEONE@example.net", limit: 2), [17, 19]),
-        (DecisionFilter(sender: "news@client.example", action: "defer"), [0, 1, 2]), (DecisionFilter(policy: "dane"), [4]),
+        (DecisionFilter(sender: "news@client.example", action: .defer), [0, 1, 2]), (DecisionFilter(policy: .dane), [4]),
         (DecisionFilter(since: morning + 17), [17, 18, 19]), (DecisionFilter(until: morning + 2), [0, 1]),
-        (DecisionFilter(domain: "example.org"), []), (DecisionFilter(domain: "' OR 1 --"), []),
+        (DecisionFilter(domain: "example.org"), []), (DecisionFilter(sender: "' OR 1 --"), []),
     ])
     func `each filter restricts`(_ filter: DecisionFilter, _ expected: [Int]) async throws {
         #expect(try await reader.decisions(filter) == expected.map { decisions[$0] })

@@ -1,6 +1,7 @@
 import Basics
 import Foundation
 import Logging
+import Records
 
 @testable import Journal
 
@@ -30,4 +31,17 @@ func eventually(_ condition: () async throws -> Bool) async rethrows -> Bool {
         try? await Task.sleep(for: .milliseconds(5))
     }
     return false
+}
+
+extension JournalReader {
+    /// The decisions alone.
+    func decisions(_ filter: DecisionFilter = DecisionFilter()) async throws -> [DecisionRecord] {
+        try await recipients(filter).map(\.decision)
+    }
+
+    func decision(_ id: RecordID) async throws -> DecisionRecord? { try await recipient(id.description)?.decision }
+}
+
+extension SessionReport {
+    var decisions: [DecisionRecord] { recipients.map(\.decision) }
 }

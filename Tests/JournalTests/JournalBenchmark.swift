@@ -2,6 +2,7 @@ import Basics
 import Foundation
 import Records
 import RecordsTesting
+import TestSupport
 import Testing
 
 @testable import Journal
@@ -53,7 +54,7 @@ import Testing
         if isStrict { try await journal.commit() }
         journal.record(.transcript(id, Array([TranscriptLine].session.dropFirst(18))))
         journal.record(.transaction(.sample(id, at: now)))
-        journal.record(.outcome(OutcomeRecord(day: "2025-11-23", policyDomain: decision.domain, policyType: "sts")))
+        journal.record(.outcome(OutcomeRecord(day: "2025-11-23", policyDomain: decision.domain.name ?? .root, policyType: .sts)))
         journal.record(.closed(.sample(id, at: now)))
         if journal.isCongested { await journal.waitForSpace() }
     }

@@ -25,7 +25,7 @@ import Testing
     {
         let text = "version: STSv1\r\nmode: enforce\r\nmx: *.\(domain)\r\nmx: mx.example.org\r\nmax_age: \(maxAge)\r\nnote: caf\u{e9}\r\n"
         let fetched = FetchedPolicy(
-            policy: try STSPolicy.parse(Array(text.utf8)), sourceAddress: "2001:db8::80",
+            policy: try STSPolicy.parse(Array(text.utf8)), sourceAddress: ip("2001:db8::80"),
             certificateSHA256: String(repeating: "ab", count: 32))
         return CachedPolicy(domain: domain, id: id, fetched: fetched, now: fetchedAt, lastUsed: fetchedAt)
     }

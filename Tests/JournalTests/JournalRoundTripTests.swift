@@ -2,6 +2,7 @@ import Basics
 import Foundation
 import Records
 import RecordsTesting
+import TestSupport
 import Testing
 
 @testable import Journal
@@ -50,7 +51,7 @@ import Testing
         decision.evidenceDigest = nil
         decision.legDigest = nil
         decision.source = nil
-        decision.resultType = "starttls-not-supported"
+        decision.resultType = .startTLSNotSupported
         journal.record(.decision(decision))
         try await journal.commit()
         #expect(try await JournalReader(path: directory.journal).decision(decision.id) == decision)
@@ -62,7 +63,7 @@ import Testing
         try await journal.commit()
         let reader = try JournalReader(path: directory.journal)
         #expect(try await reader.connections() == [ConnectionRecord(opened: opened, closed: nil)])
-        #expect(try await reader.connections(client: "192.0.2.8").isEmpty)
+        #expect(try await reader.connections(client: ip("192.0.2.8")).isEmpty)
         #expect(try await reader.connections(since: morning + 1).isEmpty)
         #expect(try await reader.connections(until: morning).isEmpty)
     }
@@ -84,14 +85,14 @@ import Testing
 
     @Test func `outcomes that agree in all but their count are added up`() async throws {
         let success = OutcomeRecord(
-            day: "2026-11-23", policyDomain: "example.com", policyType: "sts", policyString: ["version: STSv1", "mode: enforce"],
+            day: "2026-11-23", policyDomain: "example.com", policyType: .sts, policyString: ["version: STSv1", "mode: enforce"],
             policyMX: ["*.example.com"])
         var failure = success
-        failure.resultType = "certificate-expired"
+        failure.resultType = .certificateExpired
         failure.count = 2
         failure.mxHost = "mx1.example.com"
-        failure.sendingAddress = "198.51.100.1"
-        failure.receivingAddress = "203.0.113.5"
+        failure.sendingAddress = ip("198.51.100.1")
+        failure.receivingAddress = ip("203.0.113.5")
         failure.reason = "expired"
         var other = success
         other.policyDomain = "example.net"

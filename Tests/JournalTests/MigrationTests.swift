@@ -3,6 +3,7 @@ import FoundationEssentials
 import GRDB
 import Records
 import RecordsTesting
+import TestSupport
 import Testing
 
 @testable import Journal
@@ -12,6 +13,7 @@ import Testing
         let directory = try TemporaryDirectory()
         var decision = DecisionRecord.sample()
         decision.timing.stsMilliseconds = nil
+        decision.transaction = nil
         do {
             let queue = try DatabaseQueue(path: directory.journal)
             try Schema.migrator.migrate(queue, upTo: "v2")
@@ -24,8 +26,9 @@ import Testing
                         VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'sts', 'enforce', 'accept', 'sts-verified', 12.5)
                         """,
                     arguments: [
-                        decision.id.description, decision.at.microsecondsSince1970, decision.connection.description, decision.client,
-                        decision.destination, decision.sender, decision.recipient, decision.domain,
+                        decision.id.description, decision.at.microsecondsSince1970, decision.connection.description,
+                        decision.client.description,
+                        decision.destination.description, decision.sender, decision.recipient, decision.domain.description,
                     ])
             }
             try queue.close()
@@ -35,7 +38,7 @@ import Testing
         try await journal.commit()
         let read = try await JournalReader(path: directory.journal).decisions()
         #expect(read.map(\.domain) == [decision.domain, "new.example"])
-        #expect(read.map(\.enforcement) == ["enforce", "enforce"])
+        #expect(read.map(\.enforcement) == [.enforce, .enforce])
         #expect(read.map(\.timing.dnsMilliseconds) == [12.5, 12.5])
         #expect(read.map(\.timing.stsMilliseconds) == [nil, 40])
         let shown = try await DatabaseQueue(path: directory.journal).read { db in

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Records
 import RecordsTesting
+import TestSupport
 import Testing
 
 @testable import Journal
@@ -69,7 +70,7 @@ import Testing
                 try db.execute(
                     sql: "INSERT INTO overrides VALUES (?, ?, ?, ?, ?)",
                     arguments: [
-                        row.domain, row.until.microsecondsSince1970, row.reason, row.who, row.created.microsecondsSince1970,
+                        row.domain.text, row.until.microsecondsSince1970, row.reason, row.who, row.created.microsecondsSince1970,
                     ])
             }
             try queue.close()

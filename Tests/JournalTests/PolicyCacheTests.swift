@@ -1,6 +1,7 @@
 import Foundation
 import Records
 import RecordsTesting
+import TestSupport
 import Testing
 
 @testable import Journal
@@ -9,8 +10,8 @@ import Testing
     let directory: TemporaryDirectory
     let journal: Journal
     let policy = PolicyRow(
-        domain: "example.com", policyID: "1", mode: "enforce", text: "version: STSv1\r\nmode: enforce\r\n", mx: ["*.example.com"],
-        maxAge: 86_400, fetchedAt: morning, expires: morning + 86_400, lastChecked: morning, sourceAddress: "203.0.113.80",
+        domain: "example.com", policyID: "1", mode: .enforce, text: "version: STSv1\r\nmode: enforce\r\n", mx: ["*.example.com"],
+        maxAge: 86_400, fetchedAt: morning, expires: morning + 86_400, lastChecked: morning, sourceAddress: ip("203.0.113.80"),
         certificateSHA256: "cd")
 
     init() throws {
@@ -37,13 +38,13 @@ import Testing
         next.policyID = "2"
         try await journal.savePolicy(next)
         next.text = "version: STSv1\r\nmode: none\r\n"
-        next.mode = "none"
+        next.mode = .none
         try await journal.savePolicy(next)
         #expect(try await journal.forgetPolicy(domain: "example.com"))
         #expect(try await journal.forgetPolicy(domain: "example.com") == false)
         let history = try await JournalReader(path: directory.journal).policyHistory("example.com")
         #expect(history.map(\.policyID) == ["1", "2", "2"])
-        #expect(history.map(\.mode) == ["enforce", "enforce", "none"])
+        #expect(history.map(\.mode) == [STSMode.enforce, .enforce, .none])
         #expect(history.first?.fetchedAt == morning)
     }
 

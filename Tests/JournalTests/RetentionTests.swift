@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import Records
 import RecordsTesting
+import TestSupport
 import Testing
 
 @testable import Journal
@@ -37,7 +38,7 @@ import Testing
         let old = try await record(journal, at: now - 90_000, evidence: [1])
         let new = try await record(journal, at: now - 80_000, evidence: [2])
         for day in [now - 30 * 86_400, now] {
-            journal.record(.outcome(.init(day: RFC3339.day(day), policyDomain: "example.com", policyType: "sts", policyString: ["\(day)"])))
+            journal.record(.outcome(.init(day: RFC3339.day(day), policyDomain: "example.com", policyType: .sts, policyString: ["\(day)"])))
         }
         try await journal.commit()
         try await journal.applyRetention(now: now)
@@ -134,7 +135,7 @@ import Testing
         for number in 1...3 {
             try await journal.savePolicy(
                 PolicyRow(
-                    domain: "example.com", policyID: "\(number)", mode: "enforce", text: "", mx: [], maxAge: 1, fetchedAt: morning,
+                    domain: "example.com", policyID: "\(number)", mode: .enforce, text: "", mx: [], maxAge: 1, fetchedAt: morning,
                     expires: number == 3 ? now + 10 : morning, lastChecked: morning))
         }
         try await journal.addOverride(.init(domain: "example.com", until: morning, reason: "", who: "", created: morning))

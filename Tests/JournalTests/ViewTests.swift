@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Records
 import RecordsTesting
+import TestSupport
 import Testing
 
 @testable import Journal
@@ -15,10 +16,10 @@ import Testing
         journal.record(.transcript(opened.id, .session))
         journal.record(.decision(.sample(opened.id, at: morning + 0.25)))
         journal.record(.transaction(.sample(opened.id)))
-        journal.record(.outcome(.init(day: "2026-11-23", policyDomain: "example.com", policyType: "sts")))
+        journal.record(.outcome(.init(day: "2026-11-23", policyDomain: "example.com", policyType: .sts)))
         try await journal.savePolicy(
             PolicyRow(
-                domain: "example.com", policyID: "1", mode: "enforce", text: "", mx: ["mx"], maxAge: 60, fetchedAt: morning,
+                domain: "example.com", policyID: "1", mode: .enforce, text: "", mx: ["mx"], maxAge: 60, fetchedAt: morning,
                 expires: morning + 60, lastChecked: morning))
         await journal.close()
 

@@ -1,5 +1,6 @@
 package import Basics
 package import MTASTS
+import Records
 import Synchronization
 package import TestSupport
 
@@ -17,7 +18,7 @@ package final class ScriptedPolicyFetcher: PolicyFetching {
 
     /// The domain has a policy that says this.
     package func set(
-        _ domain: DomainName, mode: STSPolicy.Mode = .enforce, mx: [String] = ["mx.example.test"], maxAge: Int = 604_800
+        _ domain: DomainName, mode: STSMode = .enforce, mx: [String] = ["mx.example.test"], maxAge: Int = 604_800
     ) {
         let lines = ["version: STSv1", "mode: \(mode.rawValue)"] + mx.map { "mx: \($0)" } + ["max_age: \(maxAge)", ""]
         results.withLock { $0[domain] = .success(lines.joined(separator: "\n")) }
@@ -32,7 +33,7 @@ package final class ScriptedPolicyFetcher: PolicyFetching {
         await gate.pass()
         let text = try (results.withLock { $0[domain] } ?? .failure(STSFailure(.fetchError, "HTTP 404"))).get()
         do throws(STSPolicyError) {
-            return FetchedPolicy(policy: try STSPolicy.parse(Array(text.utf8)), sourceAddress: "192.0.2.1", certificateSHA256: "00")
+            return FetchedPolicy(policy: try STSPolicy.parse(Array(text.utf8)), sourceAddress: ip("192.0.2.1"), certificateSHA256: "00")
         } catch {
             throw STSFailure(.policyInvalid, error.description)
         }

@@ -20,7 +20,7 @@ import Testing
         #expect(fetched.policy.mode == .enforce)
         #expect(fetched.policy.mx == ["mx1.example.test", "*.example.test"])
         #expect(fetched.policy.maxAge == 86400)
-        #expect(fetched.sourceAddress == "127.0.0.1")
+        #expect(fetched.sourceAddress == ip("127.0.0.1"))
         #expect(fetched.policy.text.hasPrefix("version: STSv1\r\nmode: enforce\r\n"))
     }
 

@@ -1,6 +1,7 @@
 import DNSTesting
 import FoundationEssentials
 import MTASTSTesting
+import Records
 import TestSupport
 import Testing
 
@@ -68,7 +69,7 @@ import Testing
         #expect(await fixture.status().policy?.policy.mode == .enforce)
         fixture.fetcher.set("a.test", mode: .none)
         await service.refreshDue()
-        #expect(service.cachedStatus(domain: "a.test")?.cached?.policy.mode == STSPolicy.Mode.none)
+        #expect(service.cachedStatus(domain: "a.test")?.cached?.policy.mode == STSMode.none)
     }
 
     @Test func `a refresh that fails keeps the policy, alerts, and is tried at least three times before expiry`() async throws {

@@ -4,6 +4,7 @@ import DNSTesting
 import FoundationEssentials
 import Logging
 import MTASTSTesting
+import Records
 import TestSupport
 import Testing
 
@@ -31,7 +32,7 @@ struct ServiceFixture {
     }
 
     /// The domain has this policy, and it is cached.
-    func cache(_ domain: DomainName = "a.test", id: String = "1", mode: STSPolicy.Mode = .enforce, maxAge: Int = 604_800) async {
+    func cache(_ domain: DomainName = "a.test", id: String = "1", mode: STSMode = .enforce, maxAge: Int = 604_800) async {
         dns.set(sts: domain, "v=STSv1; id=\(id)")
         fetcher.set(domain, mode: mode, maxAge: maxAge)
         _ = await status(domain)
@@ -51,7 +52,7 @@ struct ServiceFixture {
         fixture.dns.set(sts: "a.test", "v=STSv1; id=1")
         fixture.fetcher.set("a.test")
         let policy = try #require(await fixture.status().policy)
-        #expect(policy.id == "1" && policy.policy.mode == .enforce && policy.sourceAddress == "192.0.2.1")
+        #expect(policy.id == "1" && policy.policy.mode == .enforce && policy.sourceAddress == ip("192.0.2.1"))
         #expect(policy.expires == fixture.clock.wall.addingTimeInterval(604_800))
         #expect(fixture.store["a.test"] == policy)
         #expect(service.cachedStatus(domain: "A.Test.") == .policy(policy, note: nil))

@@ -40,8 +40,9 @@ import Testing
             guard case .verdict(let verdict) = judgement.answer else { continue }
             let id = RecordID()
             let subject = DecisionSubject(
-                id: id, connection: RecordID(), client: "192.0.2.7", source: nil, sender: "", recipient: "a@example.net",
-                domain: domain?.text ?? "[192.0.2.1]", reply: nil, handshakeMilliseconds: nil)
+                id: id, connection: RecordID(), transaction: 1, client: ip("192.0.2.7"), source: nil, sender: "",
+                recipient: "a@example.net",
+                domain: domain.map { .name($0) } ?? .addressLiteral(ip("192.0.2.1")), reply: nil, handshakeMilliseconds: nil)
             for event in judgement.journalEvents(verdict, subject: subject, chain: world.chain) { journal.record(event) }
             verdicts[id] = verdict
         }
@@ -53,7 +54,7 @@ import Testing
         #expect(Set(verdicts.values.map(\.reason)).count >= 15)
         let reader = try JournalReader(path: directory.journal)
         for (id, verdict) in verdicts {
-            let record = try #require(try await reader.decision(id))
+            let record = try #require(try await reader.recipient(id.description))
             let decision = try await StoredDecision(record, reader: reader)
             let explanation = decision.explain()
             #expect(explanation.verdict == verdict, "\(id)")
@@ -69,16 +70,20 @@ import Testing
         let journal = try Journal(.init(path: directory.journal), logger: .quiet)
         let reader = try JournalReader(path: directory.journal)
         var record = DecisionRecord(
-            id: RecordID(), at: noon, connection: RecordID(), client: "192.0.2.7", destination: "203.0.113.25", sender: "",
-            recipient: "a@example.net", domain: "example.net", policy: "none", enforcement: "enforce", action: "accept", reason: "no-policy"
+            id: RecordID(), at: noon, connection: RecordID(), client: ip("192.0.2.7"), destination: ip("203.0.113.25"), sender: "",
+            recipient: "a@example.net", domain: "example.net", policy: .none, enforcement: .enforce, action: .accept, reason: .noPolicy
         )
-        await #expect(throws: ExplainError.self) { _ = try await StoredDecision(record, reader: reader) }
+        await #expect(throws: ExplainError.self) { _ = try await StoredDecision(RecipientRow(decision: record), reader: reader) }
         record.legDigest = [1, 2, 3]
-        let error = await #expect(throws: ExplainError.self) { _ = try await StoredDecision(record, reader: reader) }
+        let error = await #expect(throws: ExplainError.self) {
+            _ = try await StoredDecision(RecipientRow(decision: record), reader: reader)
+        }
         #expect(error?.description.contains("retention") == true)
         journal.record(.evidence(EvidenceRecord(digest: [1, 2, 3], kind: DecisionInputs.kind, body: Array("{}".utf8))))
         try await journal.commit()
-        let unreadable = await #expect(throws: ExplainError.self) { _ = try await StoredDecision(record, reader: reader) }
+        let unreadable = await #expect(throws: ExplainError.self) {
+            _ = try await StoredDecision(RecipientRow(decision: record), reader: reader)
+        }
         #expect(unreadable?.description.contains("cannot be read") == true)
         await journal.close()
     }

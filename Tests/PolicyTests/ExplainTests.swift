@@ -16,12 +16,13 @@ import Testing
     ) throws -> StoredDecision {
         let verdict = try #require(decide(evidence, leg: leg, settings: settings, attempts: attempts, now: noon).verdict)
         let record = DecisionRecord(
-            id: RecordID(), at: noon, connection: RecordID(), client: "192.0.2.7", destination: v4.description, sender: "",
-            recipient: "a@example.net", domain: "example.net", policy: verdict.policy.rawValue, enforcement: settings.enforcement.rawValue,
-            action: verdict.action.rawValue, would: verdict.would?.rawValue, reason: verdict.reason.rawValue,
-            resultType: verdict.resultType?.rawValue, mx: verdict.host?.text, tls: .init(level: verdict.level.rawValue))
+            id: RecordID(), at: noon, connection: RecordID(), client: ip("192.0.2.7"), destination: v4, sender: "",
+            recipient: "a@example.net", domain: "example.net", policy: verdict.policy, enforcement: settings.enforcement,
+            action: verdict.action, would: verdict.would, reason: verdict.reason,
+            resultType: verdict.resultType, mx: verdict.host, tls: .init(level: verdict.level))
         return StoredDecision(
-            record: record, evidence: evidence, inputs: DecisionInputs(leg: leg, settings: settings, attempts: attempts))
+            recipient: RecipientRow(decision: record), evidence: evidence,
+            inputs: DecisionInputs(leg: leg, settings: settings, attempts: attempts))
     }
 
     /// An enforced policy, and a server without TLS.
@@ -51,10 +52,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (STSPolicy.Mode.enforce, "defer 451 4.7.4 sts starttls-not-offered"),
+        (STSMode.enforce, "defer 451 4.7.4 sts starttls-not-offered"),
         (.testing, "accept sts starttls-not-offered plaintext would defer"), (.none, "accept none no-policy plaintext"),
     ])
-    func `a policy that the domain does not have is assumed`(mode: STSPolicy.Mode, summary: String) throws {
+    func `a policy that the domain does not have is assumed`(mode: STSMode, summary: String) throws {
         let evidence = evidence()
         let decision = try Self.stored(evidence, leg: leg(.plain, of: evidence))
         let text = "version: STSv1\nmode: \(mode.rawValue)\nmx: mx.example.net\nmax_age: 60\n"
@@ -82,7 +83,7 @@ import Testing
     @Test func `a record that does not fit its evidence is told`() throws {
         var decision = try Self.refused()
         #expect(decision.differences(from: decision.explain().verdict).isEmpty)
-        decision.record.action = "accept"
+        decision.record.action = .accept
         decision.record.resultType = nil
         #expect(
             decision.differences(from: decision.explain().verdict) == [
@@ -96,7 +97,7 @@ import Testing
         #expect(Self.rows(literal.explain()) == [.noDomain])
         #expect(literal.explain().verdict.summary == "accept none address-literal plaintext")
         var pending = literal
-        pending.record.reason = Reason.policyPending.rawValue
+        pending.record.reason = .policyPending
         #expect(pending.explain().trace.isEmpty)
         #expect(pending.explain().verdict.summary == "defer 451 4.7.0 none policy-pending")
         #expect(pending.explain(WhatIf(hasOverride: true)).verdict.summary == "accept override override plaintext")

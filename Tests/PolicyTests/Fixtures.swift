@@ -3,6 +3,7 @@ import DANE
 import DNS
 import Foundation
 import MTASTS
+import Records
 import TLS
 import TestSupport
 
@@ -36,7 +37,7 @@ func daneHost(_ name: DomainName, _ addresses: [IPAddress] = [v4], base: DomainN
     host(name, addresses, tlsa: .records([record]), base: base)
 }
 
-func policy(_ mode: STSPolicy.Mode, mx: [String] = ["mx.example.net"]) -> STSStatus {
+func policy(_ mode: STSMode, mx: [String] = ["mx.example.net"]) -> STSStatus {
     let lines = ["version: STSv1", "mode: \(mode.rawValue)"] + mx.map { "mx: \($0)" } + ["max_age: 86400"]
     guard let parsed = try? STSPolicy.parse(Array(lines.joined(separator: "\n").utf8)) else { return .pending }
     return .policy(

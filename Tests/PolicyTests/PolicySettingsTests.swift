@@ -23,12 +23,12 @@ import Testing
     }()
 
     @Test(arguments: [
-        ("example.net", "192.0.2.1", DecisionSettings.Enforcement.report), ("example.net", "192.0.2.129", .enforce),
+        ("example.net", "192.0.2.1", Enforcement.report), ("example.net", "192.0.2.129", .enforce),
         ("example.net", "2001:db8::1", .report), ("example.net", "198.51.100.1", .enforce), ("own.example", "192.0.2.1", .enforce),
         ("required.example", "192.0.2.1", .report),
     ])
     func `a client's network has its enforcement unless the domain has its own`(
-        domain: DomainName, client: String, expected: DecisionSettings.Enforcement
+        domain: DomainName, client: String, expected: Enforcement
     ) {
         #expect(configuration.settings(for: domain, client: IPAddress(client)).enforcement == expected)
     }

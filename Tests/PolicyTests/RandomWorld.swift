@@ -4,6 +4,7 @@ import DNSTesting
 import Foundation
 import MTASTS
 import MTASTSTesting
+import Records
 import TLS
 import TLSTesting
 import TestSupport
@@ -57,7 +58,7 @@ struct RandomWorld {
             }
         }
         if chance(50) {
-            let mode = STSPolicy.Mode.allCases.randomElement(using: &random) ?? .enforce
+            let mode = STSMode.allCases.randomElement(using: &random) ?? .enforce
             let patterns = ["mx1.example.net", "*.example.net", "mx.example.org"].filter { _ in chance(60) }
             let lines =
                 ["version: STSv1", "mode: \(mode.rawValue)", "max_age: 86400"] + (patterns + ["mx9.example.net"]).map { "mx: \($0)" }

@@ -49,7 +49,7 @@ import Testing
             let judgement = try #require(world.service.knownJudgement(request))
             guard case .verdict(let verdict) = judgement.answer else { return }
             let subject = DecisionSubject(
-                id: RecordID(), connection: connection, client: "192.0.2.7", source: nil, sender: "news@client.example",
+                id: RecordID(), connection: connection, transaction: 1, client: ip("192.0.2.7"), source: nil, sender: "news@client.example",
                 recipient: "someone@example.net", domain: "example.net", reply: nil, handshakeMilliseconds: 31)
             for event in judgement.journalEvents(verdict, subject: subject, chain: request.chain) { sink.record(event) }
         }

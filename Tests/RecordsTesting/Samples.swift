@@ -1,6 +1,7 @@
 import Basics
 import FoundationEssentials
 import Records
+import TestSupport
 
 // Records as a day's work leaves them.
 
@@ -8,9 +9,10 @@ import Records
 package let morning = Date(timeIntervalSince1970: 1_763_884_800)
 
 extension ConnectionOpened {
-    package static func sample(_ id: RecordID = RecordID(), at: Date = morning, client: String = "192.0.2.7") -> ConnectionOpened {
+    package static func sample(_ id: RecordID = RecordID(), at: Date = morning, client: IPAddress = ip("192.0.2.7")) -> ConnectionOpened {
         ConnectionOpened(
-            id: id, at: at, client: client, clientPort: 40_001, destination: "203.0.113.5", destinationPort: 25, source: "198.51.100.1")
+            id: id, at: at, client: client, clientPort: 40_001, destination: ip("203.0.113.5"), destinationPort: 25,
+            source: ip("198.51.100.1"))
     }
 }
 
@@ -25,23 +27,26 @@ extension TransactionRecord {
     package static func sample(_ connection: RecordID, number: Int = 1, at: Date = morning) -> TransactionRecord {
         TransactionRecord(
             connection: connection, number: number, startedAt: at, endedAt: at + 1, sender: "news@client.example", recipientsAccepted: 1,
-            recipientsRefused: 0, bytes: 10_000, outcome: .delivered, reply: "250 2.0.0 queued as 4XyZ")
+            recipientsRefused: 0, bytes: 10_000, outcome: .delivered, reply: "250 2.0.0 queued as 4XyZ",
+            serverReply: "250 2.0.0 queued as 4XyZ")
     }
 }
 
 extension DecisionRecord {
-    package static func sample(_ connection: RecordID = RecordID(), at: Date = morning, domain: String = "example.com") -> DecisionRecord {
+    package static func sample(_ connection: RecordID = RecordID(), at: Date = morning, domain: DomainName = "example.com")
+        -> DecisionRecord
+    {
         DecisionRecord(
-            id: RecordID(), at: at, connection: connection, client: "192.0.2.7", destination: "203.0.113.5", source: "198.51.100.1",
-            sender: "news@client.example", recipient: "someone@" + domain, domain: domain, policy: "sts", enforcement: "enforce",
-            action: "accept", would: nil, reason: "sts-verified", resultType: nil, detail: "mx1 matches *.example.com", reply: nil,
-            mx: "mx1." + domain,
+            id: RecordID(), at: at, connection: connection, transaction: 1, client: ip("192.0.2.7"), destination: ip("203.0.113.5"),
+            source: ip("198.51.100.1"), sender: "news@client.example", recipient: "someone@\(domain)", domain: .name(domain), policy: .sts,
+            enforcement: .enforce, action: .accept, would: nil, reason: .stsVerified, resultType: nil, detail: "mx1 matches *.example.com",
+            reply: nil, mx: "mx1.\(domain)",
             tls: TLS(
-                level: "sts-verified", version: "1.3", cipher: "TLS_AES_256_GCM_SHA384", sni: "mx1." + domain,
+                level: .stsVerified, version: .tls13, cipher: "TLS_AES_256_GCM_SHA384", sni: "mx1.\(domain)",
                 certificateSHA256: String(repeating: "ab", count: 32), resumed: true),
-            dns: DNS(mx: "insecure", address: "insecure", tlsa: nil),
+            dns: DNS(mx: .insecure, address: .insecure, tlsa: nil),
             sts: STS(
-                id: "20261101T000000", mode: "enforce", mx: ["*.example.com", "mx.example.net"], maxAge: 604_800, fetchedAt: morning - 3600),
+                id: "20261101T000000", mode: .enforce, mx: ["*.example.com", "mx.example.net"], maxAge: 604_800, fetchedAt: morning - 3600),
             timing: Timing(dnsMilliseconds: 12.5, stsMilliseconds: 40, policyMilliseconds: nil, tlsMilliseconds: 31),
             evidenceDigest: [UInt8](repeating: 1, count: 32), legDigest: [UInt8](repeating: 2, count: 32))
     }

@@ -8,11 +8,11 @@ import Testing
 @Suite struct DistrustTests {
     private static let distrusted: [Verdict] = [
         .accepting(.dane, level: .unauthenticated), .accepting(.dane, level: .pkix), .accepting(.dane, level: .plaintext),
-        .accepting(.sts, mode: "enforce", level: .unauthenticated), .accepting(.sts, mode: "enforce", level: .pkix),
+        .accepting(.sts, stsMode: .enforce, level: .unauthenticated), .accepting(.sts, stsMode: .enforce, level: .pkix),
     ]
     private static let trusted: [Verdict] = [
         .accepting(.dane, level: .daneVerified), .accepting(.dane, level: .daneInsecureMX),
-        .accepting(.sts, mode: "enforce", level: .stsVerified), .accepting(.sts, mode: "testing", level: .unauthenticated),
+        .accepting(.sts, stsMode: .enforce, level: .stsVerified), .accepting(.sts, stsMode: .testing, level: .unauthenticated),
         .accepting(.none, level: .plaintext), .accepting(.override, level: .plaintext), .accepting(.route, level: .plaintext),
         .accepting(.dane, level: .unauthenticated, would: .defer),
     ]

@@ -7,6 +7,7 @@ import MTASTS
 import Policy
 import Records
 import TLS
+import TestSupport
 import Testing
 
 @testable import Journal
@@ -22,7 +23,9 @@ struct Sample: CustomTestStringConvertible, Sendable {
 
     static func all() throws -> [Sample] {
         [
-            Sample(command: "weft decisions", lines: [try jsonLine(try Fixture.deferral()), try jsonLine(try Fixture.acceptance())]),
+            Sample(
+                command: "weft decisions",
+                lines: [try jsonLine(DecisionView(Fixture.deferral())), try jsonLine(DecisionView(Fixture.acceptance()))]),
             try sessions(), try checks(), try explanations(), try policies(), try history(), try overrides(),
             Sample(
                 command: "weft config check",
@@ -37,6 +40,7 @@ struct Sample: CustomTestStringConvertible, Sendable {
         var bare = try Fixture.session()
         bare.connection = nil
         bare.transactions[0].reply = nil
+        bare.transactions[0].serverReply = nil
         bare.transactions[0].content = nil
         return Sample(command: "weft session", lines: [try SessionView(bare).json(), try SessionView(Fixture.session()).json()])
     }
@@ -87,10 +91,10 @@ struct Sample: CustomTestStringConvertible, Sendable {
 
     private static func history() throws -> Sample {
         let bare = PolicyHistoryRow(
-            domain: "example.net", policyID: "1", mode: "testing", text: "", fetchedAt: Fixture.start, sourceAddress: nil,
+            domain: "example.net", policyID: "1", mode: .testing, text: "", fetchedAt: Fixture.start, sourceAddress: nil,
             certificateSHA256: nil)
         var full = bare
-        (full.sourceAddress, full.certificateSHA256) = ("203.0.113.80", "abcd")
+        (full.sourceAddress, full.certificateSHA256) = (ip("203.0.113.80"), "abcd")
         return Sample(
             command: "weft policies history", lines: [try PolicyHistoryView([bare]).json(), try PolicyHistoryView([full]).json()])
     }

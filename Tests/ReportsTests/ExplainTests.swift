@@ -29,13 +29,13 @@ import Testing
         leg.triedServerNames = ["old.example.net", "mx1.example.net"]
         leg.hostsAtDestination = ["mx1.example.net"]
         leg.authentication = ["mx1.example.net": HostAuthentication(dane: .noMatch, pkix: .notTrusted("self-signed\u{1b}[2J"))]
-        var decision = try Fixture.deferral()
-        decision.policy = "dane"
-        decision.reason = "dane-mismatch"
-        decision.resultType = "validation-failure"
-        decision.mx = "mx1.example.net"
+        var recipient = try Fixture.deferral()
+        recipient.decision.policy = .dane
+        recipient.decision.reason = .daneMismatch
+        recipient.decision.resultType = .validationFailure
+        recipient.decision.mx = "mx1.example.net"
         let inputs = DecisionInputs(leg: leg, settings: DecisionSettings(), attempts: Attempts(redial: .exhausted, refreshed: [.tlsa]))
-        return StoredDecision(record: decision, evidence: evidence, inputs: inputs)
+        return StoredDecision(recipient: recipient, evidence: evidence, inputs: inputs)
     }
 
     @Test func `it reads from top to bottom`() throws {
@@ -93,7 +93,7 @@ import Testing
 
     @Test func `a re-run that differs from the record is said loudly`() throws {
         var decision = try Self.mismatch()
-        decision.record.action = "accept"
+        decision.record.action = .accept
         let text = ExplainText(decision, style: .plain).render(decision.explain(), WhatIf(), nil)
         #expect(text.contains("THIS IS NOT WHAT WAS RECORDED"))
         #expect(text.contains("action: defer, recorded accept"))

@@ -16,29 +16,33 @@ enum Fixture {
 
     static func sessionID() throws -> RecordID { try id("01KAQX5ETA0000000000000001") }
 
-    static func deferral() throws -> DecisionRecord {
-        DecisionRecord(
-            id: try id("01KAQX5ETA00000000000000D1"), at: start.addingTimeInterval(0.120), connection: try sessionID(),
-            client: "192.0.2.7", destination: "203.0.113.25", sender: "s@sender.example", recipient: "a@example.net",
-            domain: "example.net", policy: "sts", enforcement: "enforce", action: "defer", reason: "certificate-host-mismatch",
-            resultType: "certificate-host-mismatch", detail: "the certificate names mail.example.org",
+    static func deferral() throws -> RecipientRow {
+        let decision = DecisionRecord(
+            id: try id("01KAQX5ETA00000000000000D1"), at: start.addingTimeInterval(0.120), connection: try sessionID(), transaction: 1,
+            client: ip("192.0.2.7"), destination: ip("203.0.113.25"), sender: "s@sender.example", recipient: "a@example.net",
+            domain: "example.net", policy: .sts, enforcement: .enforce, action: .defer, reason: .certificateHostMismatch,
+            resultType: .certificateHostMismatch, detail: "the certificate names mail.example.org",
             reply: "451 4.7.5 MTA-STS: certificate of mx1.example.net does not name it (01KAQX5ETA00000000000000D1)",
             mx: "mx1.example.net",
             tls: .init(
-                level: "unauthenticated", version: "1.3", cipher: "TLS_AES_256_GCM_SHA384", sni: "mx1.example.net",
+                level: .unauthenticated, version: .tls13, cipher: "TLS_AES_256_GCM_SHA384", sni: "mx1.example.net",
                 certificateSHA256: String(repeating: "ab", count: 32), resumed: true),
-            dns: .init(mx: "insecure", address: "insecure"),
+            dns: .init(mx: .insecure, address: .insecure),
             sts: .init(
-                id: "20261101", mode: "enforce", mx: ["mx1.example.net", "*.mail.example.net"], maxAge: 604_800,
+                id: "20261101", mode: .enforce, mx: ["mx1.example.net", "*.mail.example.net"], maxAge: 604_800,
                 fetchedAt: start.addingTimeInterval(-3600)),
             timing: .init(dnsMilliseconds: 12.4, policyMilliseconds: 40, tlsMilliseconds: 3.25))
+        return RecipientRow(decision: decision)
     }
 
-    static func acceptance() throws -> DecisionRecord {
-        DecisionRecord(
-            id: try id("01KAQX5ETA00000000000000D2"), at: start.addingTimeInterval(0.200), connection: try sessionID(),
-            client: "192.0.2.7", destination: "203.0.113.25", sender: "s@sender.example", recipient: "b@open.example",
-            domain: "open.example", policy: "none", enforcement: "report", action: "accept", would: "refuse", reason: "opportunistic")
+    static func acceptance() throws -> RecipientRow {
+        let decision = DecisionRecord(
+            id: try id("01KAQX5ETA00000000000000D2"), at: start.addingTimeInterval(0.200), connection: try sessionID(), transaction: 1,
+            client: ip("192.0.2.7"), destination: ip("203.0.113.25"), sender: "s@sender.example", recipient: "b@open.example",
+            domain: "open.example", policy: .none, enforcement: .report, action: .accept, would: .refuse, reason: .noPolicy)
+        return RecipientRow(
+            decision: decision, passed: FateRecord(decision: decision.id, fate: .delivered, reply: "250 \u{1b}]0;owned\u{7} ok"),
+            messageReply: "250 2.0.0 queued")
     }
 
     static func session() throws -> SessionReport {
@@ -55,8 +59,8 @@ enum Fixture {
             id: id,
             connection: ConnectionRecord(
                 opened: ConnectionOpened(
-                    id: id, at: start, client: "192.0.2.7", clientPort: 51_234, destination: "203.0.113.25", destinationPort: 25,
-                    source: "198.51.100.9"),
+                    id: id, at: start, client: ip("192.0.2.7"), clientPort: 51_234, destination: ip("203.0.113.25"), destinationPort: 25,
+                    source: ip("198.51.100.9")),
                 closed: ConnectionClosed(
                     id: id, at: start.addingTimeInterval(61.3), reason: "client quit", helo: "mta.sender.example",
                     bytesFromClient: 12_345, bytesFromUpstream: 812, messages: 1)),
@@ -65,17 +69,17 @@ enum Fixture {
                 TransactionRecord(
                     connection: id, number: 1, startedAt: start.addingTimeInterval(0.1), endedAt: start.addingTimeInterval(0.3),
                     sender: "s@sender.example", recipientsAccepted: 1, recipientsRefused: 1, bytes: 12_000, outcome: .delivered,
-                    reply: "250 2.0.0 queued", content: [0xff, 0x00])
+                    reply: "250 2.0.0 queued", serverReply: "250 2.0.0 queued", content: [0xff, 0x00])
             ],
-            decisions: [try deferral(), try acceptance()])
+            recipients: [try deferral(), try acceptance()])
     }
 
     static func policy() -> PolicyRow {
         PolicyRow(
-            domain: "example.net", policyID: "20261101", mode: "enforce",
+            domain: "example.net", policyID: "20261101", mode: .enforce,
             text: "version: STSv1\r\nmode: enforce\r\nmx: mx1.example.net\r\nmax_age: 604800\r\nnote: \u{1b}c\r\n", mx: ["mx1.example.net"],
             maxAge: 604_800, fetchedAt: start.addingTimeInterval(-3600), expires: start.addingTimeInterval(601_200),
-            lastChecked: start.addingTimeInterval(-60), lastUsed: nil, sourceAddress: "203.0.113.80", certificateSHA256: "abcd",
+            lastChecked: start.addingTimeInterval(-60), lastUsed: nil, sourceAddress: ip("203.0.113.80"), certificateSHA256: "abcd",
             lastError: "sts-policy-fetch-error: 404")
     }
 }

@@ -14,11 +14,11 @@ func decoded<T: Decodable>(_ line: String, as _: T.Type = T.self) throws -> T {
 @Suite struct `JSON for scripts` {
     @Test func `a decision is one line with the documented keys`() throws {
         for decision in [try Fixture.deferral(), try Fixture.acceptance()] {
-            let line = try jsonLine(decision)
+            let line = try jsonLine(DecisionView(decision))
             #expect(line.split(separator: "\n", omittingEmptySubsequences: false).count == 2)
             let names = """
-                id at connection client destination source sender recipient domain policy enforcement action would reason result_type detail reply mx \
-                tls dns sts timing
+                id at connection transaction client destination source sender recipient domain policy enforcement action would reason result_type detail reply mx \
+                tls dns sts timing fate rcpt_reply message_reply
                 """
             #expect(try decoded(line, as: JSONValue.self).keys().first?.keys == Set(names.split(separator: " ").map(String.init)))
         }

@@ -30,7 +30,7 @@ import Testing
             try Self.table(80) == """
                 TIME (UTC)      ACTION        REASON              RECIPIENT       SESSION
                 11-23 08:15:30  defer         certificate-host-…  a@example.net   01KAQX5ETA0000
-                11-23 08:15:30  would refuse  opportunistic       b@open.example  01KAQX5ETA0000
+                11-23 08:15:30  would refuse  no-policy           b@open.example  01KAQX5ETA0000
 
                 """)
     }
@@ -40,7 +40,7 @@ import Testing
             try Self.table(120) == """
                 TIME (UTC)           ACTION        POLICY  REASON            RECIPIENT       SERVER           SESSION
                 2026-11-23 08:15:30  defer         sts     certificate-hos…  a@example.net   mx1.example.net  01KAQX5ETA0000000000000001
-                2026-11-23 08:15:30  would refuse  none    opportunistic     b@open.example  203.0.113.25     01KAQX5ETA0000000000000001
+                2026-11-23 08:15:30  would refuse  none    no-policy         b@open.example  203.0.113.25     01KAQX5ETA0000000000000001
 
                 """)
     }
@@ -52,15 +52,15 @@ import Testing
         #expect(Table.line(table.cells(try Fixture.deferral()), layout, style).count <= 81)
         #expect(
             Table.line(table.cells(try Fixture.acceptance()), layout, style) == """
-                11-23 08:15:30  would refuse  opportunistic     b@open.example    01KAQX5ETA0000
+                11-23 08:15:30  would refuse  no-policy         b@open.example    01KAQX5ETA0000
 
                 """)
     }
 
     @Test func `only what is not accepted has a colour`() throws {
-        #expect(DecisionTable.action(try Fixture.deferral()).colour == .yellow)
-        #expect(DecisionTable.action(try Fixture.acceptance()).colour == .red)
-        var accepted = try Fixture.acceptance()
+        #expect(DecisionTable.action(try Fixture.deferral().decision).colour == .yellow)
+        #expect(DecisionTable.action(try Fixture.acceptance().decision).colour == .red)
+        var accepted = try Fixture.acceptance().decision
         accepted.would = nil
         #expect(DecisionTable.action(accepted).colour == nil)
     }
@@ -94,7 +94,8 @@ import Testing
                               id      01KAQX5ETA00000000000000D1
                   0.120 <-  451 4.7.5 MTA-STS: certificate of mx1.example.net does not name it (01KAQX5ETA00000000000000D1)
                   0.200 ->  RCPT TO:<b@open.example>
-                  0.200 ==  WOULD REFUSE b@open.example: opportunistic
+                  0.200 ==  WOULD REFUSE b@open.example: no-policy
+                              fate    delivered: 250 2.0.0 queued
                               id      01KAQX5ETA00000000000000D2
                   0.210 <|  250 \\x1b]0;owned\\x07 ok
                  61.234 --  client closed
@@ -137,7 +138,8 @@ import Testing
                   0.120 <-  451 4.7.5 MTA-STS: certificate of mx1.example.net does not name it
                             (01KAQX5ETA00000000000000D1)
                   0.200 ->  RCPT TO:<b@open.example>
-                  0.200 ==  WOULD REFUSE b@open.example: opportunistic
+                  0.200 ==  WOULD REFUSE b@open.example: no-policy
+                              fate    delivered: 250 2.0.0 queued
                               id      01KAQX5ETA00000000000000D2
                   0.210 <|  250 \\x1b]0;owned\\x07 ok
                  61.234 --  client closed
@@ -210,8 +212,8 @@ import Testing
 
     @Test func `the history has each text under its head`() {
         let row = PolicyHistoryRow(
-            domain: "example.net", policyID: "1\u{1b}", mode: "testing", text: "version: STSv1\nmode: testing\n", fetchedAt: Fixture.start,
-            sourceAddress: "203.0.113.80", certificateSHA256: nil)
+            domain: "example.net", policyID: "1\u{1b}", mode: .testing, text: "version: STSv1\nmode: testing\n", fetchedAt: Fixture.start,
+            sourceAddress: ip("203.0.113.80"), certificateSHA256: nil)
         #expect(
             PolicyHistoryView([row, row]).text(.plain) == """
                 2026-11-23 08:15:30 UTC  testing  id 1\\x1b from 203.0.113.80

@@ -44,10 +44,10 @@ private func recipient(_ argument: String) throws -> RcptCommand? {
 
     @Test(
         arguments: [
-            ("<a@[192.0.2.1]>", "192.0.2.1"), ("<a@[IPv6:2001:DB8:0::1]>", "2001:db8::1"),
-            ("<a@[ipv6:::ffff:192.0.2.1]>", "::ffff:192.0.2.1"),
+            ("<a@[192.0.2.1]>", ip("192.0.2.1")), ("<a@[IPv6:2001:DB8:0::1]>", ip("2001:db8::1")),
+            ("<a@[ipv6:::ffff:192.0.2.1]>", ip("::ffff:192.0.2.1")),
         ])
-    func `an address literal is read`(argument: String, address: String) throws {
+    func `an address literal is read`(argument: String, address: IPAddress) throws {
         #expect(try recipient(argument)?.domain == .addressLiteral(address))
     }
 

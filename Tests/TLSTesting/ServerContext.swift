@@ -1,5 +1,6 @@
 import COpenSSL
-package import TLS
+package import Records
+internal import TLS
 import Testing
 
 /// The settings of a server (`SSL_CTX`).

@@ -1,6 +1,7 @@
 import Basics
 import COpenSSL
 import NIOCore
+import Records
 import TLSTesting
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import COpenSSL
 import NIOCore
+import Records
 import TLSTesting
 import TestSupport
 import Testing

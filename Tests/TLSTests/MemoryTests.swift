@@ -1,5 +1,6 @@
 import Glibc
 import NIOCore
+import Records
 import TLSTesting
 import Testing
 

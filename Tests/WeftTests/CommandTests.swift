@@ -2,6 +2,7 @@ import ArgumentParser
 import ConfigurationFile
 import FoundationEssentials
 import Records
+import TestSupport
 import Testing
 
 @testable import Journal
@@ -68,7 +69,7 @@ import Testing
         let filter = command.filter(now: now)
         let since = now.addingTimeInterval(-7200)
         #expect(
-            filter == DecisionFilter(domain: "example.net", client: "2001:db8::1", sender: "", action: "defer", since: since, limit: 7))
+            filter == DecisionFilter(domain: "example.net", client: ip("2001:db8::1"), sender: "", action: .defer, since: since, limit: 7))
     }
 
     @Test func `the journal's path comes from the command line before the configuration`() throws {

@@ -1,4 +1,5 @@
 import Basics
+import Records
 
 /// Why a value was not accepted; the text says what is allowed.
 struct ValueComplaint: Error {

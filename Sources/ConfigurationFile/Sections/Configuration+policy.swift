@@ -1,5 +1,6 @@
 import MTASTS
 import Policy
+import Records
 
 extension Configuration {
     /// Reads `[policy]`: what is done with what the policies of the recipients' domains demand.
@@ -18,7 +19,7 @@ extension Configuration {
     }
 }
 
-extension DecisionSettings.Enforcement: ConfigurationChoice {}
+extension Enforcement: ConfigurationChoice {}
 extension DecisionSettings.OnFailure: ConfigurationChoice {}
 extension DecisionSettings.InsecureMX: ConfigurationChoice {}
 extension DecisionSettings.OnPending: ConfigurationChoice {}

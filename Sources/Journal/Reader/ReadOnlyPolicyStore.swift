@@ -13,7 +13,7 @@ public struct ReadOnlyPolicyStore: PolicyStore {
 
     /// What the journal had when it was read.
     public func policy(domain: DomainName) async throws -> CachedPolicy? {
-        try await reader?.policy(domain.text).flatMap(CachedPolicy.init)
+        try await reader?.policy(domain).flatMap(CachedPolicy.init)
     }
 
     /// None: who only looks refreshes nothing.

@@ -48,21 +48,3 @@ extension DatabaseReader {
         return try result.get()
     }
 }
-
-extension PolicyRow {
-    static func rows(_ db: Database, where condition: String, _ arguments: StatementArguments) throws -> [PolicyRow] {
-        let sql = """
-            SELECT domain, policy_id, mode, text, mx, max_age, fetched_at, expires, last_checked, last_used, source_address,
-                certificate_sha256, last_error
-            FROM policies WHERE \(condition)
-            """
-        return try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
-            var columns = Columns(row)
-            return PolicyRow(
-                domain: columns.text(), policyID: columns.text(), mode: columns.text(), text: columns.text(), mx: columns.strings(),
-                maxAge: columns.number(), fetchedAt: columns.time(), expires: columns.time(), lastChecked: columns.time(),
-                lastUsed: columns.optionalTime(), sourceAddress: columns.next(), certificateSHA256: columns.next(),
-                lastError: columns.next())
-        }
-    }
-}

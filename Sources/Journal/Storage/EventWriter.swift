@@ -5,9 +5,7 @@ import Records
 
 /// Turns events into rows. Statements are prepared once per connection (GRDB keeps them by their text) and bound by position.
 struct EventWriter {
-    /// Octets kept of a name or an address; of a text; of a line of a transcript; of a piece of evidence.
-    private static let short = 1024
-    private static let long = 4096
+    /// Octets kept of a line of a transcript; of a piece of evidence.
     private static let line = 8192
     private static let blob = 4 << 20
 
@@ -35,21 +33,12 @@ struct EventWriter {
         }
     }
 
-    private func execute(_ sql: String, _ arguments: [(any DatabaseValueConvertible)?]) throws {
-        try db.cachedStatement(sql: sql).execute(arguments: StatementArguments(arguments))
+    private func execute(_ sql: String, _ arguments: StatementArguments) throws {
+        try db.cachedStatement(sql: sql).execute(arguments: arguments)
     }
 
     private func write(_ connection: ConnectionOpened) throws {
-        try execute(
-            """
-            INSERT OR IGNORE INTO connections (id, opened_at, client, client_port, destination, destination_port, source)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                connection.id.description, connection.at.microsecondsSince1970, connection.client.bounded(Self.short),
-                connection.clientPort, connection.destination.bounded(Self.short), connection.destinationPort,
-                connection.source?.bounded(Self.short),
-            ])
+        try execute(Tables.connections.insert, Tables.connections.values(ConnectionRecord(opened: connection)))
     }
 
     private func write(_ lines: [TranscriptLine], of connection: RecordID) throws {
@@ -60,61 +49,21 @@ struct EventWriter {
     }
 
     private func write(_ connection: ConnectionClosed) throws {
-        try execute(
-            """
-            UPDATE connections SET closed_at = ?, reason = ?, helo = ?, bytes_from_client = ?, bytes_from_upstream = ?, messages = ?
-            WHERE id = ?
-            """,
-            [
-                connection.at.microsecondsSince1970, connection.reason.bounded(Self.long), connection.helo?.bounded(Self.short),
-                connection.bytesFromClient, connection.bytesFromUpstream, connection.messages, connection.id.description,
-            ])
+        try execute(Self.closing.sql, Self.closing.values(connection, key: connection.id.description.databaseValue))
     }
 
+    private static let closing = Update<ConnectionClosed>(of: ConnectionRecord.table, key: "id")
+
     private func write(_ transaction: TransactionRecord) throws {
-        try execute(
-            """
-            INSERT OR REPLACE INTO transactions (connection, number, started_at, ended_at, sender, recipients_accepted,
-                recipients_refused, bytes, outcome, reply, content)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                transaction.connection.description, transaction.number, transaction.startedAt.microsecondsSince1970,
-                transaction.endedAt.microsecondsSince1970, transaction.sender.bounded(Self.short), transaction.recipientsAccepted,
-                transaction.recipientsRefused, transaction.bytes, transaction.outcome.rawValue, transaction.reply?.bounded(Self.long),
-                transaction.content.map { Data($0) },
-            ])
+        try execute(Tables.transactions.replace, Tables.transactions.values(transaction))
+        for fate in transaction.fates { try execute(Tables.fates.replace, Tables.fates.values(fate)) }
     }
 
     private func write(_ decision: DecisionRecord, _ known: inout KnownEvidence) throws {
-        let (short, long) = (Self.short, Self.long)
-        let (tls, dns, sts, timing) = (decision.tls, decision.dns, decision.sts, decision.timing)
-        try execute(
-            """
-            INSERT OR IGNORE INTO decisions (id, at, connection, client, destination, source, sender, recipient, domain, policy, enforcement,
-                action, would, reason, result_type, detail, reply, mx, tls_level, tls_version, tls_cipher, tls_sni, certificate_sha256,
-                tls_resumed, dns_mx, dns_address, dns_tlsa, sts_id, sts_mode, sts_mx, sts_max_age, sts_fetched_at, dns_ms, sts_ms, policy_ms,
-                tls_ms, evidence, leg)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-                ?)
-            """,
-            [
-                decision.id.description, decision.at.microsecondsSince1970, decision.connection.description,
-                decision.client.bounded(short), decision.destination.bounded(short), decision.source?.bounded(short),
-                decision.sender.bounded(short), decision.recipient.bounded(short), decision.domain.bounded(short),
-                decision.policy.bounded(short), decision.enforcement.bounded(short), decision.action.bounded(short),
-                decision.would?.bounded(short), decision.reason.bounded(short), decision.resultType?.bounded(short),
-                decision.detail?.bounded(long), decision.reply?.bounded(long), decision.mx?.bounded(short), tls?.level.bounded(short),
-                tls?.version?.bounded(short), tls?.cipher?.bounded(short), tls?.sni?.bounded(short),
-                tls?.certificateSHA256?.bounded(short), tls?.resumed, dns.mx?.bounded(short), dns.address?.bounded(short),
-                dns.tlsa?.bounded(short), sts?.id.bounded(short), sts?.mode.bounded(short), sts.map { JSONText.array($0.mx) },
-                sts?.maxAge, sts?.fetchedAt.microsecondsSince1970, timing.dnsMilliseconds, timing.stsMilliseconds,
-                timing.policyMilliseconds,
-                timing.tlsMilliseconds, decision.evidenceDigest.map { Data($0) }, decision.legDigest.map { Data($0) },
-            ])
+        try execute(Tables.decisions.insert, Tables.decisions.values(decision))
         if let digest = decision.evidenceDigest { try use(digest, &known) }
         if let digest = decision.legDigest { try use(digest, &known) }
-        if let certificate = tls?.certificateSHA256, !known.contains(certificate: certificate) {
+        if let certificate = decision.tls?.certificateSHA256, !known.contains(certificate: certificate) {
             try execute("UPDATE certificates SET last_used = ? WHERE sha256 = ?", [now, certificate])
             if db.changesCount > 0 { known.insert(certificate: certificate) }
         }
@@ -142,7 +91,7 @@ struct EventWriter {
             INSERT INTO evidence (digest, kind, first_seen, last_used, certificates, body) VALUES (?1, ?2, ?3, ?3, ?4, ?5)
             ON CONFLICT (digest) DO UPDATE SET last_used = ?3
             """,
-            [Data(evidence.digest), evidence.kind.bounded(Self.short), now, certificates, Data(evidence.body)])
+            [Data(evidence.digest), evidence.kind.bounded(RecordColumn.short), now, certificates, Data(evidence.body)])
         if !evidence.certificates.isEmpty {
             try execute(
                 "UPDATE certificates SET last_used = ? WHERE sha256 IN (SELECT value FROM json_each(?))", [now, certificates])
@@ -158,14 +107,13 @@ struct EventWriter {
             ON CONFLICT (sha256) DO UPDATE SET last_used = ?4
             """,
             [
-                certificate.sha256.bounded(Self.short), certificate.subject.bounded(Self.long),
+                certificate.sha256.bounded(RecordColumn.short), certificate.subject.bounded(RecordColumn.long),
                 certificate.notAfter?.microsecondsSince1970, now, Data(certificate.der),
             ])
         known.insert(certificate: certificate.sha256)
     }
 
     private func write(_ outcome: OutcomeRecord) throws {
-        let short = Self.short
         let (strings, mx) = (JSONText.array(outcome.policyString), JSONText.array(outcome.policyMX))
         try execute("INSERT OR IGNORE INTO outcome_policies (strings, mx) VALUES (?, ?)", [strings, mx])
         try execute(
@@ -176,10 +124,9 @@ struct EventWriter {
             ON CONFLICT DO UPDATE SET count = count + excluded.count
             """,
             [
-                outcome.day.bounded(short), outcome.policyDomain.bounded(short), outcome.policyType.bounded(short), strings, mx,
-                (outcome.resultType ?? "").bounded(short), (outcome.mxHost ?? "").bounded(short),
-                (outcome.sendingAddress ?? "").bounded(short), (outcome.receivingAddress ?? "").bounded(short),
-                (outcome.reason ?? "").bounded(short), outcome.count,
+                outcome.day.bounded(RecordColumn.short), outcome.policyDomain.text, outcome.policyType.rawValue, strings, mx,
+                outcome.resultType?.rawValue ?? "", outcome.mxHost?.text ?? "", outcome.sendingAddress?.description ?? "",
+                outcome.receivingAddress?.description ?? "", (outcome.reason ?? "").bounded(RecordColumn.short), outcome.count,
             ])
     }
 }

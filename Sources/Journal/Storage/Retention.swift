@@ -71,12 +71,12 @@ struct Retention {
                 }
                 deleted += 1
             }
-            try db.cachedStatement(
-                sql: """
-                    DELETE FROM decisions WHERE sequence IN
-                        (SELECT sequence FROM decisions WHERE at <= ? ORDER BY at LIMIT ?)
-                    """
-            ).execute(arguments: [cutoff, limit * 2])
+            for sql in [
+                "DELETE FROM fates WHERE decision IN (SELECT id FROM decisions WHERE at <= ? ORDER BY at LIMIT ?)",
+                "DELETE FROM decisions WHERE sequence IN (SELECT sequence FROM decisions WHERE at <= ? ORDER BY at LIMIT ?)",
+            ] {
+                try db.cachedStatement(sql: sql).execute(arguments: [cutoff, limit * 2])
+            }
             return deleted + db.changesCount > 0
         }
     }

@@ -14,6 +14,12 @@ enum Schema {
         }
         migrator.registerMigration("v2") { db in try db.execute(sql: overrideTrail) }
         migrator.registerMigration("v3") { db in try db.execute(sql: words) }
+        for version in firstDescribed...newest {
+            migrator.registerMigration("v\(version)") { db in
+                if version == 4 { try db.execute(sql: fates) }
+                try describe(db, version: version)
+            }
+        }
         return migrator
     }()
 

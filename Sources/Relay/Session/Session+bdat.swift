@@ -38,7 +38,10 @@ extension Session {
         let answer = protected(reply, to: "BDAT")
         client.write(answer, .upstreamToClient)
         // RFC 3030 2: after a failed BDAT the transaction is indeterminate, so only RSET makes sense.
-        if !reply.isPositive { concludeTransaction(.refused, reply: answer) }
+        if !reply.isPositive {
+            transaction.serverReply = reply
+            concludeTransaction(.refused, reply: answer)
+        }
     }
 
     /// Reads `size` octets and drops them.

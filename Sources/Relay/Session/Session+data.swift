@@ -18,6 +18,7 @@ extension Session {
             throw SessionEnd(error)
         }
         guard go.code == 354 else {
+            transaction?.serverReply = go
             let reply = go.isPositive ? Reply(451, "4.5.0", "Unexpected answer to DATA: \(go)") : protected(go, to: "DATA")
             client.write(reply, .upstreamToClient)
             return concludeTransaction(.refused, reply: reply)

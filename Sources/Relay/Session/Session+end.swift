@@ -46,6 +46,7 @@ extension Session {
         case .quit:
             endTransaction(.reset)
         case .serverClosing(let last) where last.phase == .data || last.phase == .message:
+            transaction?.serverReply = last.reply
             endTransaction(.refused, reply: last.reply)
         default:
             endTransaction(.aborted)

@@ -1,7 +1,6 @@
 import Basics
 import FoundationEssentials
 import NIOCore
-import Records
 import SMTP
 
 extension Session {
@@ -73,32 +72,5 @@ extension Session {
 
     func note(quirks: [String]) {
         for quirk in quirks { transcript.add(.note, text: "accepted as it is: \(quirk)") }
-    }
-
-    /// Closes the books on the current transaction, if there is one.
-    func endTransaction(_ outcome: TransactionRecord.Outcome, reply: Reply? = nil) {
-        guard let transaction else { return }
-        self.transaction = nil
-        guard !transaction.isOver else { return }
-        let isRefused = transaction.recipientsRefused > 0 && transaction.recipientsRefused == transaction.recipients
-        record(transaction, isRefused && outcome == .reset ? .refused : outcome, reply: reply)
-    }
-
-    /// Ends the transaction after a message, or its refusal: RSET or a new MAIL may follow.
-    func concludeTransaction(_ outcome: TransactionRecord.Outcome, reply: Reply) {
-        guard let transaction, !transaction.isOver else { return }
-        record(transaction, outcome, reply: reply)
-        transaction.isOver = true
-        if outcome == .delivered { self.transaction = nil }
-    }
-
-    private func record(_ transaction: Transaction, _ outcome: TransactionRecord.Outcome, reply: Reply?) {
-        record(
-            .transaction(
-                TransactionRecord(
-                    connection: id, number: transaction.number, startedAt: transaction.startedAt, endedAt: Date(),
-                    sender: transaction.mail.reversePath, recipientsAccepted: transaction.recipientsAccepted,
-                    recipientsRefused: transaction.recipientsRefused, bytes: transaction.messageBytes, outcome: outcome,
-                    reply: reply?.description, content: transaction.content?.octets)))
     }
 }

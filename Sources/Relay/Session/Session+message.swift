@@ -1,4 +1,5 @@
 import NIOCore
+import Records
 import SMTP
 
 extension Session {
@@ -34,8 +35,9 @@ extension Session {
         } catch {
             // Whether the server took the message is not known. 451 risks a second copy, as RFC 5321 4.5.4.1 and RFC 1047 accept.
             upstream.retire(leg, .abort, because: error.text)
-            return answerMessage(Reply(451, "4.4.2", "\(leg.destination.address): \(error.text)"))
+            return answerMessage(Reply(451, "4.4.2", "\(leg.destination.address): \(error.text)"), .unknown)
         }
+        transaction?.serverReply = reply
         leg.isInTransaction = false
         let answer = protected(reply, to: "the message")
         client.write(answer, .upstreamToClient)
@@ -57,15 +59,16 @@ extension Session {
         guard let last, last.isTransient || last.isPermanent else {
             return answerMessage(Reply(451, "4.4.2", "\(leg.destination.address): \(end)"))
         }
+        transaction?.serverReply = last
         let reply = protected(last, to: "the message")
         client.write(reply, .upstreamToClient)
         concludeTransaction(.refused, reply: reply)
     }
 
     /// Answers a message that no server answers for.
-    func answerMessage(_ reply: Reply) {
+    func answerMessage(_ reply: Reply, _ outcome: TransactionRecord.Outcome = .refused) {
         client.write(reply, .weftToClient)
-        concludeTransaction(.refused, reply: reply)
+        concludeTransaction(outcome, reply: reply)
     }
 
     /// The server's answer to a command of the current transaction as the client may have it.

@@ -31,24 +31,27 @@ extension Session {
         let refusal = verdict.action == .accept ? nil : verdict.reply(decision)
         record(outcome, decision: decision, recipient: recipient, reply: refusal, in: transaction)
         if refusal != nil { leg.forgetSession() }
-        guard await isRecorded() else {
-            transaction.recipientsRefused += 1
-            return answer(Reply(451, "4.3.0", "The decision cannot be journalled; try again later (\(decision))"))
-        }
-        if let refusal {
+        let isRecorded = await isRecorded()
+        if let refusal, isRecorded {
             transaction.recipientsRefused += 1
             return answer(refusal)
         }
-        let missing = transaction.extensionsUsed.subtracting(leg.ehlo.keywords)
-        guard missing.isEmpty else {
+        let number = verdict.action == .accept ? transaction.pass(decision) : nil
+        func keepBack(_ reply: Reply) {
             transaction.recipientsRefused += 1
-            return answer(withdraw(missing, decision))
+            if let number { transaction.note(reply, to: number) }
+            answer(reply)
         }
-        try await forward(recipient: line, on: leg, in: transaction, verdict: verdict)
+        guard isRecorded, let number else {
+            return keepBack(Reply(451, "4.3.0", "The decision cannot be journalled; try again later (\(decision))"))
+        }
+        let missing = transaction.extensionsUsed.subtracting(leg.ehlo.keywords)
+        guard missing.isEmpty else { return keepBack(withdraw(missing, decision)) }
+        try await forward(recipient: line, number: number, on: leg, in: transaction, verdict: verdict)
     }
 
     private func forward(
-        recipient line: ByteBuffer, on leg: Leg, in transaction: Transaction, verdict: Verdict
+        recipient line: ByteBuffer, number: Int, on leg: Leg, in transaction: Transaction, verdict: Verdict
     ) async throws(SessionEnd) {
         if verdict.level.isAuthenticated, let serverName = leg.serverName {
             policy.noteAuthenticated(serverName, at: leg.destination.address)
@@ -69,46 +72,13 @@ extension Session {
         transcript.add(.weftToUpstream, line)
         leg.send(line: line)
         transaction.recipientsOutstanding += 1
-        expect(.rcpt(transaction))
+        expect(.rcpt(transaction, recipient: number))
         try await settleUnlessPipelining(leg)
     }
 
     /// RFC 2920 3.1: a server that does not offer PIPELINING gets one command at a time.
     private func settleUnlessPipelining(_ leg: Leg) async throws(SessionEnd) {
         if !leg.ehlo.offers("PIPELINING") { try await settle() }
-    }
-
-    // MARK: The record
-
-    /// Whether the decision is in the journal as configured: on disk before the reply when durability is strict. What to do while the journal
-    /// fails is asked only when it does.
-    private func isRecorded() async -> Bool {
-        if settings.durability == .strict {
-            do {
-                flush()
-                try await recorder.commit()
-                return true
-            } catch {
-                return settings.onJournalFailure == .continue
-            }
-        }
-        return settings.onJournalFailure == .continue || recorder.health == .healthy
-    }
-
-    private func record(
-        _ outcome: LegSelection.Outcome, decision: RecordID, recipient: RcptCommand, reply: Reply?, in transaction: Transaction
-    ) {
-        let verdict = outcome.verdict
-        let subject = DecisionSubject(
-            id: decision, connection: id, client: peers.client.address.description,
-            source: upstream.source?.description, sender: transaction.mail.reversePath,
-            recipient: recipient.forwardPath, domain: recipient.domain.name?.text ?? recipient.domain.literal ?? "",
-            reply: reply?.description, handshakeMilliseconds: outcome.leg.handshakeMilliseconds)
-        transcript.add(
-            .note,
-            text: "decision \(decision) \(verdict.action.rawValue) \(verdict.policy.rawValue) \(verdict.reason.rawValue): \(verdict.detail)"
-        )
-        for event in outcome.judgement.journalEvents(verdict, subject: subject, chain: outcome.leg.chain) { record(event) }
     }
 }
 
@@ -118,12 +88,6 @@ extension Session: LegClaimant {
     func legWasReplaced() {
         transaction?.isMailSent = false
         transaction?.mailRejection = nil
-    }
-}
-
-extension RecipientDomain {
-    var literal: String? {
-        if case .addressLiteral(let literal) = self { "[\(literal)]" } else { nil }
     }
 }
 

@@ -67,23 +67,24 @@ extension Session {
         switch command {
         case .mail(let transaction):
             if !reply.isPositive { transaction.mailRejection = reply.reply }
-        case .rcpt(let transaction):
-            relay(recipientReply: reply, of: transaction)
+        case .rcpt(let transaction, let recipient):
+            relay(reply.reply, to: recipient, of: transaction)
         case .rset(let answered):
             if !answered { client.write(relayable(reply.reply, to: "RSET"), .upstreamToClient) }
         }
     }
 
-    private func relay(recipientReply: UpstreamReply, of transaction: Transaction) {
+    private func relay(_ reply: Reply, to recipient: Int, of transaction: Transaction) {
         transaction.recipientsOutstanding -= 1
-        var reply = recipientReply.reply
+        var answer = reply
         if let rejection = transaction.mailRejection {
             // The client has had 250 for MAIL, so it learns of the refusal here. 552 means another thing at RCPT (RFC 5321 4.5.3.1.10).
-            reply = rejection.code == 552 ? Reply(554, "5.3.4", rejection.textWithoutStatus) : rejection
+            answer = rejection.code == 552 ? Reply(554, "5.3.4", rejection.textWithoutStatus) : rejection
         }
-        reply = relayable(reply, to: "RCPT", distrusted: transaction.distrustsPermanentReplies)
-        if reply.isPositive { transaction.recipientsAccepted += 1 } else { transaction.recipientsRefused += 1 }
-        client.write(reply, .upstreamToClient)
+        answer = relayable(answer, to: "RCPT", distrusted: transaction.distrustsPermanentReplies)
+        transaction.note(answer, to: recipient, from: transaction.mailRejection ?? reply)
+        if answer.isPositive { transaction.recipientsAccepted += 1 } else { transaction.recipientsRefused += 1 }
+        client.write(answer, .upstreamToClient)
     }
 
     /// A server's answer to a command as the client may have it: none that asks for more, as 354 does, and no 5xx from a server that an

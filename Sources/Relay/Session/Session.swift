@@ -22,7 +22,8 @@ final class Session {
     enum Forwarded {
         /// MAIL, which the client has had its answer to already.
         case mail(Transaction)
-        case rcpt(Transaction)
+        /// RCPT; `recipient` counts those of the transaction that were sent.
+        case rcpt(Transaction, recipient: Int)
         /// RSET; `answered`: of our own making, so nobody waits for the answer.
         case rset(answered: Bool)
     }
@@ -73,9 +74,9 @@ final class Session {
         record(
             .opened(
                 ConnectionOpened(
-                    id: id, at: Date(), client: peers.client.address.description, clientPort: peers.client.port,
-                    destination: peers.destination.address.description, destinationPort: peers.destination.port,
-                    source: upstream.source?.description)))
+                    id: id, at: Date(), client: peers.client.address, clientPort: peers.client.port,
+                    destination: peers.destination.address, destinationPort: peers.destination.port,
+                    source: upstream.source)))
         let end: SessionEnd
         do throws(SessionEnd) {
             try await greet()
@@ -164,11 +165,5 @@ final class Session {
         // What was taken from the client's input since it was last looked at makes room for more.
         client.stream.pump()
         await clock.wait(for: signal, until: deadline)
-    }
-
-    /// Gives the journal the transcript so far, then `event`.
-    func record(_ event: Event) {
-        transcript.handOver()
-        recorder.record(event)
     }
 }

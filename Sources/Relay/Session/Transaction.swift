@@ -1,5 +1,7 @@
+import Basics
 import FoundationEssentials
 import NIOCore
+import Records
 import SMTP
 
 /// One mail transaction, from MAIL to its end.
@@ -22,6 +24,10 @@ final class Transaction {
     var extensionsUsed: Set<String>
     /// Finds the leg for its recipients.
     var selection = LegSelection()
+    /// Those of its recipients that the policy let pass, in order.
+    private(set) var passed: [PassedRecipient] = []
+    /// The server's own reply to the message or to DATA.
+    var serverReply: Reply?
     /// Recipients sent upstream whose replies are still to come.
     var recipientsOutstanding = 0
     var recipientsAccepted = 0
@@ -51,6 +57,22 @@ final class Transaction {
 
     /// Who gets the message as it passes.
     var taps: [any MessageTap] { content.map { [$0] } ?? [] }
+
+    /// Notes a recipient that the policy let pass; returns its number among them.
+    func pass(_ decision: RecordID) -> Int {
+        passed.append(PassedRecipient(decision: decision))
+        return passed.count - 1
+    }
+
+    /// Notes what the client was told of a recipient, and the server's own words if it was asked.
+    func note(_ answer: Reply, to recipient: Int, from server: Reply? = nil) {
+        passed[recipient].note(answer, from: server)
+    }
+
+    /// What became of the recipients of a transaction that ended so, with `last` for its message.
+    func fates(_ outcome: TransactionRecord.Outcome, last: Reply?) -> [FateRecord] {
+        passed.map { FateRecord(decision: $0.decision, fate: $0.fate(outcome, last: last), reply: $0.reply?.description) }
+    }
 
     var recipients: Int { recipientsOutstanding + recipientsAccepted + recipientsRefused }
 }

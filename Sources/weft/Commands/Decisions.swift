@@ -1,6 +1,6 @@
 import ArgumentParser
+import Basics
 import FoundationEssentials
-import Journal
 import Records
 
 struct Decisions: AsyncParsableCommand {
@@ -17,11 +17,11 @@ struct Decisions: AsyncParsableCommand {
 
     @OptionGroup var journal: JournalOptions
 
-    @Option(help: ArgumentHelp("The recipient's domain.", valueName: "domain"))
-    var domain: String?
+    @Option(help: ArgumentHelp("The recipient's domain.", valueName: "domain"), transform: recipientDomain)
+    var domain: RecipientDomain?
 
-    @Option(help: ArgumentHelp("The client's address.", valueName: "address"))
-    var client: String?
+    @Option(help: ArgumentHelp("The client's address.", valueName: "address"), transform: address)
+    var client: IPAddress?
 
     @Option(help: ArgumentHelp("The envelope sender; \"\" or \"<>\" for bounces.", valueName: "address"))
     var sender: String?
@@ -31,6 +31,9 @@ struct Decisions: AsyncParsableCommand {
 
     @Option(help: "What was done.")
     var action: Action?
+
+    @Option(help: "What became of the recipient.")
+    var fate: RecipientFate?
 
     @Option(help: ArgumentHelp("Made then or later. \(Moment.help)", valueName: "time"))
     var since: Moment?
@@ -44,10 +47,6 @@ struct Decisions: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Go on with new decisions as they are made, until interrupted.")
     var follow = false
 
-    enum Action: String, ExpressibleByArgument, CaseIterable {
-        case accept, `defer`, refuse
-    }
-
     func validate() throws {
         if limit < 1 { throw ValidationError("--limit must be at least 1.") }
         if follow && until != nil { throw ValidationError("--until ends what --follow would go on with; leave one out.") }
@@ -57,7 +56,7 @@ struct Decisions: AsyncParsableCommand {
         let reader = try journal.open()
         let now = Date()
         var filter = filter(now: now)
-        let decisions = try await reader.decisions(filter)
+        let decisions = try await reader.recipients(filter)
         let printer = try DecisionPrinter(decisions, isJSON: journal.json, style: .standardOutput(), isFollowing: follow)
         if follow {
             filter.since = filter.since ?? now
@@ -70,28 +69,25 @@ struct Decisions: AsyncParsableCommand {
 
     func filter(now: Date) -> DecisionFilter {
         DecisionFilter(
-            domain: domain.map(domainName), client: client?.lowercased(), sender: sender.map { $0 == "<>" ? "" : $0 }, recipient: recipient,
-            action: action?.rawValue, since: since?.date(now: now), until: until?.date(now: now), limit: limit)
+            domain: domain, client: client, sender: sender.map { $0 == "<>" ? "" : $0 }, recipient: recipient,
+            action: action, fate: fate, since: since?.date(now: now), until: until?.date(now: now), limit: limit)
     }
 
     private func printFollowing(
-        _ first: [DecisionRecord], _ reader: JournalReader, _ filter: DecisionFilter, _ printer: DecisionPrinter
+        _ first: [RecipientRow], _ reader: any EventReader, _ filter: DecisionFilter, _ printer: DecisionPrinter
     ) async throws {
         var filter = filter
-        filter.after = first.last?.id
+        filter.after = first.last?.decision.id
         // Batches, so that a burst of any size is followed in steps that memory can hold.
         filter.limit = 1000
         while true {
             try await Task.sleep(for: .milliseconds(250))
-            let new = try await reader.decisions(filter)
+            let new = try await reader.recipients(filter)
             try printer.print(new)
-            filter.after = new.last?.id ?? filter.after
+            filter.after = new.last?.decision.id ?? filter.after
         }
     }
 }
 
-/// A domain as the journal has it: lower case, no final dot.
-func domainName(_ text: String) -> String {
-    let lower = text.lowercased()
-    return lower.hasSuffix(".") ? String(lower.dropLast()) : lower
-}
+extension Action: ExpressibleByArgument {}
+extension RecipientFate: ExpressibleByArgument {}

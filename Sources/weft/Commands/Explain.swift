@@ -29,11 +29,11 @@ struct Explain: AsyncParsableCommand {
     func run() async throws {
         let whatIf = try assumptions.whatIf()
         let reader = try journal.open()
-        guard let record = try await reader.decision(id) else {
+        guard let recipient = try await reader.recipient(id) else {
             writeError("no decision has the id \(id.printable)")
             throw ExitStatus.no
         }
-        let decision = try await StoredDecision(record, reader: reader)
+        let decision = try await StoredDecision(recipient, reader: reader)
         let actual = decision.explain()
         let assumed = whatIf.isEmpty ? nil : decision.explain(whatIf)
         try show(ExplanationView(decision, actual, whatIf, assumed), json: journal.json)

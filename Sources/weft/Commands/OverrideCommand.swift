@@ -28,8 +28,8 @@ struct OverrideCommand: AsyncParsableCommand {
 
         @OptionGroup var control: ControlOptions
 
-        @Argument(help: "The recipients' domain; U-labels are converted.")
-        var domain: String
+        @Argument(help: "The recipients' domain; U-labels are converted.", transform: policyDomain)
+        var domain: DomainName
 
         @Option(help: ArgumentHelp("When it ends. \(Deadline.help)", valueName: "time"))
         var until: Deadline
@@ -38,7 +38,7 @@ struct OverrideCommand: AsyncParsableCommand {
         var reason: String
 
         func run() async throws {
-            let name = try policyDomain(domain)
+            let name = domain.text
             let now = Date()
             let end = until.date(now: now)
             let reply = try await control.send(.addOverride(domain: name, until: end, reason: reason))
@@ -86,11 +86,11 @@ struct OverrideCommand: AsyncParsableCommand {
 
         @OptionGroup var control: ControlOptions
 
-        @Argument(help: "The recipients' domain.")
-        var domain: String
+        @Argument(help: "The recipients' domain.", transform: policyDomain)
+        var domain: DomainName
 
         func run() async throws {
-            let name = try policyDomain(domain)
+            let name = domain.text
             let reply = try await control.send(.removeOverride(domain: name))
             let found = reply.found == true
             if control.json || found {
@@ -101,9 +101,4 @@ struct OverrideCommand: AsyncParsableCommand {
             if !found { throw ExitStatus.no }
         }
     }
-}
-
-/// A domain of the command line as policies have it: A-labels, lower case, no final dot.
-func policyDomain(_ text: String) throws -> String {
-    do { return try DomainName(text, as: .mail).text } catch { throw ValidationError("\"\(text)\" is not a domain name: \(error)") }
 }

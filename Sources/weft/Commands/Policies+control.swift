@@ -18,11 +18,11 @@ extension Policies {
 
         @OptionGroup var control: ControlOptions
 
-        @Argument(help: "The policy domain.")
-        var domain: String
+        @Argument(help: "The policy domain.", transform: policyDomain)
+        var domain: DomainName
 
         func run() async throws {
-            let name = try policyDomain(domain)
+            let name = domain.text
             let reply = try await control.send(.refreshPolicy(domain: name))
             guard let outcome = reply.policy else { throw AdminError(.noAnswer, "the daemon does not say what came of it") }
             try control.print(reply, outcomeText(outcome, domain: name, now: Date()))
@@ -43,11 +43,11 @@ extension Policies {
 
         @OptionGroup var control: ControlOptions
 
-        @Argument(help: "The policy domain.")
-        var domain: String
+        @Argument(help: "The policy domain.", transform: policyDomain)
+        var domain: DomainName
 
         func run() async throws {
-            let name = try policyDomain(domain)
+            let name = domain.text
             let reply = try await control.send(.forgetPolicy(domain: name))
             let found = reply.found == true
             if control.json || found {

@@ -48,12 +48,12 @@ struct Policies: AsyncParsableCommand {
 
         @OptionGroup var journal: JournalOptions
 
-        @Argument(help: "The policy domain.")
-        var domain: String
+        @Argument(help: "The policy domain.", transform: policyDomain)
+        var domain: DomainName
 
         func run() async throws {
-            guard let policy = try await journal.open().policy(domainName(domain)) else {
-                writeError("no policy of \(domainName(domain).printable) is cached")
+            guard let policy = try await journal.open().policy(domain) else {
+                writeError("no policy of \(domain) is cached")
                 throw ExitStatus.no
             }
             try show(PolicyView(policy), json: journal.json)
@@ -72,13 +72,13 @@ struct Policies: AsyncParsableCommand {
 
         @OptionGroup var journal: JournalOptions
 
-        @Argument(help: "The policy domain.")
-        var domain: String
+        @Argument(help: "The policy domain.", transform: policyDomain)
+        var domain: DomainName
 
         func run() async throws {
-            let rows = try await journal.open().policyHistory(domainName(domain))
+            let rows = try await journal.open().policyHistory(domain)
             guard !rows.isEmpty else {
-                writeError("no policy of \(domainName(domain).printable) was ever fetched")
+                writeError("no policy of \(domain) was ever fetched")
                 throw ExitStatus.no
             }
             try show(PolicyHistoryView(rows), json: journal.json)

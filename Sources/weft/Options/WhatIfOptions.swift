@@ -7,7 +7,7 @@ import Records
 /// What `weft explain` is to assume instead of what was.
 struct WhatIfOptions: ParsableArguments {
     @Option(help: "Assume this enforcement: enforce or report.")
-    var enforcement: DecisionSettings.Enforcement?
+    var enforcement: Enforcement?
 
     @Flag(inversion: .prefixedNo, help: "Assume an override of the domain, or that there was none.")
     var override: Bool?
@@ -55,6 +55,6 @@ struct WhatIfOptions: ParsableArguments {
     }
 }
 
-extension DecisionSettings.Enforcement: ExpressibleByArgument {}
+extension Enforcement: ExpressibleByArgument {}
 extension DecisionSettings.OnFailure: ExpressibleByArgument {}
 extension DecisionSettings.InsecureMX: ExpressibleByArgument {}

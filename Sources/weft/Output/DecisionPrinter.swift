@@ -1,4 +1,3 @@
-import Journal
 import Records
 import Reports
 
@@ -9,7 +8,7 @@ struct DecisionPrinter {
     private let table: DecisionTable
     private let layout: Table.Layout
 
-    init(_ first: [DecisionRecord], isJSON: Bool, style: Style, isFollowing: Bool) throws {
+    init(_ first: [RecipientRow], isJSON: Bool, style: Style, isFollowing: Bool) throws {
         self.isJSON = isJSON
         self.style = style
         table = DecisionTable(for: first, style: style, isFollowing: isFollowing)
@@ -18,9 +17,9 @@ struct DecisionPrinter {
         try print(first)
     }
 
-    func print(_ decisions: [DecisionRecord]) throws {
-        for decision in decisions {
-            writeOutput(isJSON ? try jsonLine(decision) : Table.line(table.cells(decision), layout, style))
+    func print(_ recipients: [RecipientRow]) throws {
+        for recipient in recipients {
+            writeOutput(isJSON ? try jsonLine(DecisionView(recipient)) : Table.line(table.cells(recipient), layout, style))
         }
     }
 }

@@ -3,6 +3,7 @@ import DANE
 import DNS
 import Foundation
 import MTASTS
+import Records
 import TLS
 import TestSupport
 
@@ -121,7 +122,7 @@ struct RandomEvidence {
 }
 
 /// A policy with some of the patterns, at least one.
-private func randomPolicy(_ mode: STSPolicy.Mode, using random: inout SeededGenerator) -> STSStatus {
+private func randomPolicy(_ mode: STSMode, using random: inout SeededGenerator) -> STSStatus {
     let some = RandomEvidence.patterns.filter { _ in random.chance(30) }
     return policy(mode, mx: some.isEmpty ? ["nothing.test"] : some)
 }

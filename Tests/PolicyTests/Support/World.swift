@@ -5,6 +5,7 @@ import Foundation
 import MTASTS
 import MTASTSTesting
 import Policy
+import Records
 import TLS
 import TLSTesting
 import TestSupport
@@ -41,7 +42,7 @@ final class World: Sendable {
     }
 
     /// example.net with one host at 203.0.113.25, in an unsigned zone, with an MTA-STS policy.
-    func publishSTS(mode: STSPolicy.Mode = .enforce, mx: [String] = ["mx1.example.net"], id: String = "1") {
+    func publishSTS(mode: STSMode = .enforce, mx: [String] = ["mx1.example.net"], id: String = "1") {
         resolver.set(mx: "example.net", ["mx1.example.net"], .insecure)
         resolver.set(addresses: "mx1.example.net", [v4], .insecure)
         resolver.set(id: id, of: "example.net")

@@ -1,4 +1,5 @@
 import Basics
+import TestSupport
 import Testing
 
 @testable import Relay
@@ -25,6 +26,6 @@ import Testing
         world.sayMessage()
         await world.run()
         #expect(world.sources == [IPAddress("192.0.2.1")])
-        #expect(world.journal.decisions.map(\.source) == ["192.0.2.1"])
+        #expect(world.journal.decisions.map(\.source) == [ip("192.0.2.1")])
     }
 }

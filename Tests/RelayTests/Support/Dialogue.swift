@@ -19,6 +19,12 @@ extension World {
         for recipient in recipients { say(lines: "RCPT TO:<\(recipient)>") }
     }
 
+    /// DATA and a message.
+    func sayData() {
+        say(lines: "DATA")
+        say("Subject: x\r\n\r\nhello\r\n.\r\n")
+    }
+
     /// A whole session with one message.
     func sayMessage(_ text: String = "Subject: x\r\n\r\nhello\r\n", to recipient: String = "b@example.net") {
         sayHello()

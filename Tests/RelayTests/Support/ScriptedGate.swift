@@ -49,16 +49,16 @@ final class ScriptedGate: PolicyGate, @unchecked Sendable {
 
 extension Verdict {
     static func accepting(
-        _ policy: PolicyKind = .none, mode: String? = nil, level: SecurityLevel = .plaintext, would: Action? = nil
+        _ policy: PolicyKind = .none, stsMode: STSMode? = nil, level: SecurityLevel = .plaintext, would: Action? = nil
     ) -> Verdict {
         Verdict(
-            action: .accept, would: would, policy: policy, mode: mode, reason: .noPolicy, resultType: nil, host: nil, level: level,
+            action: .accept, would: would, policy: policy, stsMode: stsMode, reason: .noPolicy, resultType: nil, host: nil, level: level,
             detail: "no policy", code: 250, enhancedCode: "2.0.0")
     }
 
     static func deferring(_ code: Int = 451, _ enhancedCode: String = "4.7.5") -> Verdict {
         Verdict(
-            action: .defer, would: nil, policy: .dane, mode: nil, reason: .daneMismatch, resultType: .validationFailure, host: nil,
+            action: .defer, would: nil, policy: .dane, stsMode: nil, reason: .daneMismatch, resultType: .validationFailure, host: nil,
             level: .unauthenticated, detail: "DANE: no match", code: code, enhancedCode: enhancedCode)
     }
 }

@@ -173,7 +173,7 @@ final class World: SessionClock {
         let domain = recipient.split(separator: "@").dropFirst().last.map { $0.hasPrefix("[") ? "" : $0.lowercased() } ?? ""
         #expect(gate.accepted.contains("\(domain)#\(number)"), "\(line) without a verdict for \(domain)")
         #expect(
-            journal.decisions.contains { $0.recipient == recipient && $0.action == "accept" } || settings.onJournalFailure == .continue,
+            journal.decisions.contains { $0.recipient == recipient && $0.action == .accept } || settings.onJournalFailure == .continue,
             "\(line) without a recorded decision")
     }
 }

@@ -1,10 +1,9 @@
 import FoundationEssentials
-import Records
 
 /// JSON for columns, written by hand because it is on the path of every session.
-enum JSONText {
+package enum JSONText {
     /// `[[offset,"->","text"],...]`, each text cut to `limit` octets.
-    static func transcript(_ lines: [TranscriptLine], limit: Int) -> String {
+    package static func transcript(_ lines: [TranscriptLine], limit: Int) -> String {
         var output: [UInt8] = []
         output.reserveCapacity(lines.reduce(2) { $0 + 24 + min($1.text.utf8.count, limit) })
         output.append(UInt8(ascii: "["))
@@ -23,7 +22,7 @@ enum JSONText {
     }
 
     /// `["a","b"]`.
-    static func array(_ strings: [String]) -> String {
+    package static func array(_ strings: [String]) -> String {
         if strings.isEmpty { return "[]" }
         var output: [UInt8] = [UInt8(ascii: "[")]
         for string in strings {
@@ -35,7 +34,7 @@ enum JSONText {
     }
 
     /// The strings of a column written by ``array(_:)``; empty for anything else.
-    static func strings(_ text: String) -> [String] {
+    package static func strings(_ text: String) -> [String] {
         if text == "[]" { return [] }
         return (try? JSONDecoder().decode([String].self, from: Data(text.utf8))) ?? []
     }
@@ -81,7 +80,7 @@ enum JSONText {
 
 extension String {
     /// The string, cut at a character's boundary to at most `limit` octets.
-    func bounded(_ limit: Int) -> String {
+    package func bounded(_ limit: Int) -> String {
         guard utf8.count > limit else { return self }
         var end = utf8.index(utf8.startIndex, offsetBy: limit)
         while end > utf8.startIndex, end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }

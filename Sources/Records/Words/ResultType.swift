@@ -1,0 +1,14 @@
+/// Failure types of TLS reports (RFC 8460 4.3).
+public enum ResultType: String, Codable, Hashable, Sendable, CaseIterable {
+    case startTLSNotSupported = "starttls-not-supported"
+    case certificateHostMismatch = "certificate-host-mismatch"
+    case certificateExpired = "certificate-expired"
+    case certificateNotTrusted = "certificate-not-trusted"
+    case validationFailure = "validation-failure"
+    case tlsaInvalid = "tlsa-invalid"
+    case dnssecInvalid = "dnssec-invalid"
+    case daneRequired = "dane-required"
+    case stsPolicyFetchError = "sts-policy-fetch-error"
+    case stsPolicyInvalid = "sts-policy-invalid"
+    case stsWebPKIInvalid = "sts-webpki-invalid"
+}
