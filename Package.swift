@@ -105,7 +105,7 @@ let package = Package(
             name: "PolicyTests",
             dependencies: ["Policy", "Journal", "RecordsTesting", "DNSTesting", "TLSTesting", "MTASTSTesting", "TestSupport"],
             swiftSettings: strict),
-        .testTarget(name: "RelayTests", dependencies: ["Relay", "RecordsTesting", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "RelayTests", dependencies: ["Relay", "RecordsTesting", "TLSTesting", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "AdminTests", dependencies: ["Admin", "Journal", "DNSTesting", "TLSTesting", "MTASTSTesting", "TestSupport"],
             swiftSettings: strict),

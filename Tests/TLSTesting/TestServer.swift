@@ -52,6 +52,18 @@ package final class TestServer {
         _ = SSL_write_ex(ssl, bytes, bytes.count, &count)
     }
 
+    /// Takes new keys, and demands that the client does (RFC 8446 4.6.3).
+    package func demandKeyUpdate() {
+        SSL_key_update(ssl, SSL_KEY_UPDATE_REQUESTED)
+        handshake()
+    }
+
+    /// Says close_notify.
+    package func close() { SSL_shutdown(ssl) }
+
+    /// Whether the client has said close_notify, as far as was read.
+    package var isClosedByClient: Bool { SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN != 0 }
+
     /// What is to be sent to the client.
     package func takeOutput() -> ByteBuffer {
         var result = ByteBuffer()

@@ -71,8 +71,7 @@ import Testing
         let (client, server) = try establish(ServerContext())
         var asked = 0
         for _ in 0..<20 {
-            SSL_key_update(server.ssl, SSL_KEY_UPDATE_REQUESTED)
-            server.handshake()
+            server.demandKeyUpdate()
             let request = server.takeOutput()
             asked += request.readableBytes
             client.receive(request)

@@ -17,6 +17,11 @@ final class SecureStream: ByteStream {
     private(set) var received: Int
     /// Plaintext that waits for more, up to a full record, or for `flush`.
     private var gathered = ByteBuffer()
+    /// Whether TLS had something to answer that the peer takes no more of. Nothing is read from it until it does: it could demand answers
+    /// without end, which would all wait here.
+    private var answersWait = false
+    /// Whether the connection knows that no more ciphertext comes.
+    private var isInputEnded = false
     private let connection: TLSConnection
     private let transport: any ByteStream
     private let onResumption: (TLSResumption) -> Void
@@ -33,23 +38,42 @@ final class SecureStream: ByteStream {
 
     func pump() {
         transport.pump()
-        guard end == nil, input.count < Self.inputBound else { return }
-        while let ciphertext = transport.input.next() { connection.receive(ciphertext) }
-        transport.pump()
-        if transport.end != nil { connection.inputEnded() }
+        if transport.isWritable { answersWait = false }
+        guard end == nil, input.count < Self.inputBound, !answersWait else { return }
         do throws(TLSFailure) {
-            while input.count < Self.inputBound, let plaintext = try connection.read() {
-                received += plaintext.readableBytes
-                input.append(plaintext)
-            }
+            repeat { try decrypt() } while input.count < Self.inputBound && takeCiphertext()
             if connection.isClosedByPeer { end = .closed }
             if let resumption = connection.takeResumption() { onResumption(resumption) }
         } catch {
             // A connection that ends without close_notify is as good as closed: SMTP says itself where a reply ends.
-            end = error.kind == .closed ? .closed : .tls(error)
+            end = error.kind == .closed ? transport.end ?? .closed : .tls(error)
         }
-        sendOutput()
-        if end == nil, input.count < Self.inputBound { end = transport.end }
+        transport.pump()
+        sendAnswers()
+        if end == nil, !answersWait, input.count < Self.inputBound { end = transport.end }
+    }
+
+    private func decrypt() throws(TLSFailure) {
+        while input.count < Self.inputBound, let plaintext = try connection.read() {
+            received += plaintext.readableBytes
+            input.append(plaintext)
+        }
+    }
+
+    /// Hands on one buffer of what arrived below, or its end; false if there is neither.
+    ///
+    /// Never more than is needed: below it counts, and stops the reading from the socket.
+    private func takeCiphertext() -> Bool {
+        sendAnswers()
+        guard !answersWait else { return false }
+        if let ciphertext = transport.input.next() {
+            connection.receive(ciphertext)
+            return true
+        }
+        guard transport.end != nil, !isInputEnded else { return false }
+        isInputEnded = true
+        connection.inputEnded()
+        return true
     }
 
     func send(_ bytes: ByteBuffer) {
@@ -104,7 +128,17 @@ final class SecureStream: ByteStream {
         sendOutput()
     }
 
-    private func sendOutput() {
-        if let ciphertext = connection.takeOutput() { transport.send(ciphertext) }
+    /// Sends what TLS itself has to say at once: the session knows nothing of it and would not flush.
+    private func sendAnswers() {
+        guard sendOutput() else { return }
+        transport.flush()
+        if !transport.isWritable { answersWait = true }
+    }
+
+    /// False if there is none.
+    @discardableResult private func sendOutput() -> Bool {
+        guard let ciphertext = connection.takeOutput() else { return false }
+        transport.send(ciphertext)
+        return true
     }
 }

@@ -51,6 +51,9 @@ final class Peer: ChannelInboundHandler, Sendable {
     /// Whom the peer is connected to.
     var remote: Endpoint? { channel?.remoteAddress.flatMap(Endpoint.init) }
 
+    /// The event loop of the connection, once there is one.
+    var loop: (any EventLoop)? { channel?.eventLoop }
+
     private var channel: (any Channel)? { state.withLock { $0.channel } }
 
     func say(_ text: String) { say(Array(text.utf8)) }
@@ -65,6 +68,9 @@ final class Peer: ChannelInboundHandler, Sendable {
 
     /// Reads from now on.
     func startReading() { channel?.setOption(.autoRead, value: true).whenComplete { _ in } }
+
+    /// Reads no more: what comes stays in the socket, as much as fits.
+    func stopReading() { channel?.setOption(.autoRead, value: false).whenComplete { _ in } }
 
     /// Says no more, and goes on reading.
     func closeOutput() { channel?.close(mode: .output, promise: nil) }

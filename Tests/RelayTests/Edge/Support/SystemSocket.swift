@@ -28,11 +28,18 @@ struct SystemSocket {
 
     /// Octets that have arrived and that nobody has read (FIONREAD).
     var unread: Int {
-        get throws {
-            var count: Int32 = 0
-            try #require(ioctl(descriptor, UInt(FIONREAD), &count) == 0)
-            return Int(count)
-        }
+        get throws { try count(FIONREAD) }
+    }
+
+    /// Octets that the system has taken and the peer's has not acknowledged (SIOCOUTQ).
+    var unacknowledged: Int {
+        get throws { try count(TIOCOUTQ) }
+    }
+
+    private func count(_ what: Int32) throws -> Int {
+        var count: Int32 = 0
+        try #require(ioctl(descriptor, UInt(what), &count) == 0)
+        return Int(count)
     }
 }
 

@@ -1,12 +1,11 @@
-import Basics
-import NIOCore
-import TLSTesting
+package import Basics
+package import NIOCore
+package import TLS
+import TestSupport
 import Testing
 
-@testable import TLS
-
 /// `buffer` in pieces of at most `size` octets.
-func pieces(_ buffer: ByteBuffer, of size: Int) -> [ByteBuffer] {
+package func pieces(_ buffer: ByteBuffer, of size: Int) -> [ByteBuffer] {
     var rest = buffer
     var result: [ByteBuffer] = []
     while rest.readableBytes > 0, let piece = rest.readSlice(length: min(size, rest.readableBytes)) { result.append(piece) }
@@ -15,7 +14,7 @@ func pieces(_ buffer: ByteBuffer, of size: Int) -> [ByteBuffer] {
 
 /// Shuffles ciphertext until the handshake is over on the client's side and nothing is on the way.
 @discardableResult
-func shuffleHandshake(_ client: TLSConnection, _ server: TestServer, chunk: Int = 1000) -> HandshakeProgress {
+package func shuffleHandshake(_ client: TLSConnection, _ server: TestServer, chunk: Int = 1000) -> HandshakeProgress {
     var progress = client.handshake()
     for _ in 0..<20 {
         let toServer = client.takeOutput() ?? ByteBuffer()
@@ -34,7 +33,7 @@ func shuffleHandshake(_ client: TLSConnection, _ server: TestServer, chunk: Int 
 }
 
 /// A client and a server that have completed their handshake.
-func establish(
+package func establish(
     _ server: ServerContext, context: TLSContext? = nil, name: DomainName? = "mx1.example.net", resuming: TLSResumption? = nil,
     chunk: Int = 1000
 ) throws -> (client: TLSConnection, server: TestServer) {
