@@ -60,7 +60,7 @@ let package = Package(
         .target(name: "InterceptionRules", dependencies: ["Basics"], swiftSettings: strict),
         .target(
             name: "Reports",
-            dependencies: ["Basics", "Records", "DNS", "TLS", "DANE", "MTASTS", "Policy", "Relay", "Journal", "ConfigurationFile"],
+            dependencies: ["Basics", "Records", "DNS", "TLS", "DANE", "MTASTS", "Policy", "Relay", "ConfigurationFile"],
             swiftSettings: strict),
         .target(
             name: "Doctor",
@@ -77,7 +77,7 @@ let package = Package(
         .executableTarget(
             name: "weft",
             dependencies: [
-                "Basics", "Records", "DNS", "SMTP", "MTASTS", "Policy", "Journal", "InterceptionRules", "ConfigurationFile", "Reports",
+                "Basics", "Records", "DNS", "SMTP", "MTASTS", "Policy", "InterceptionRules", "ConfigurationFile", "Reports",
                 "Doctor", "Admin", "Assembly", logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -112,7 +112,7 @@ let package = Package(
         .testTarget(name: "ConfigurationFileTests", dependencies: ["ConfigurationFile", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "InterceptionRulesTests", dependencies: ["InterceptionRules", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "ReportsTests", dependencies: ["Reports", "Journal", "Records", "RecordsTesting", "TestSupport"], swiftSettings: strict),
+            name: "ReportsTests", dependencies: ["Reports", "Records", "RecordsTesting", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "DoctorTests", dependencies: ["Doctor", "Journal", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "AssemblyTests",

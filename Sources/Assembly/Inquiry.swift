@@ -5,6 +5,7 @@ import Logging
 import MTASTS
 import NIOPosix
 import Policy
+import Records
 import Relay
 import TLS
 
@@ -26,3 +27,8 @@ package struct Inquiry {
     /// Ends the look-ups.
     package func stop() async { await parts.stop() }
 }
+
+/// What was recorded in the journal at `path`, for one who only reads.
+///
+/// - Throws: a ``StoreError`` when there is no journal, or it may not be read, or another version's.
+package func openJournal(_ path: String) throws -> any EventReader { try JournalReader(path: path) }

@@ -1,5 +1,7 @@
+import Records
+
 /// Why the journal could not do what it was asked. The description says what to do about it.
-public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct JournalError: StoreError, Hashable {
     /// The class of the failure.
     public enum Kind: String, Hashable, Sendable {
         /// There is no journal at that path.
@@ -36,6 +38,9 @@ public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
     public var kind: Kind
     /// What happened and what to do, in one line, with the path.
     public var description: String
+
+    /// A beginning of an id fits several.
+    public var isAmbiguous: Bool { kind == .ambiguous }
 
     /// A failure described for an operator.
     public init(_ kind: Kind, _ description: String) {

@@ -1,7 +1,6 @@
 import Basics
 import DANE
 import FoundationEssentials
-import Journal
 import MTASTS
 import Policy
 import TLS

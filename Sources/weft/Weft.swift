@@ -1,6 +1,5 @@
 import ArgumentParser
 import ConfigurationFile
-import Journal
 
 /// The command line: one subcommand a file, no logic here.
 @main struct Weft: AsyncParsableCommand {

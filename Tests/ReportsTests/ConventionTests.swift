@@ -10,7 +10,6 @@ import TLS
 import TestSupport
 import Testing
 
-@testable import Journal
 @testable import Relay
 @testable import Reports
 

@@ -8,7 +8,6 @@ import TLS
 import TestSupport
 import Testing
 
-@testable import Journal
 @testable import Reports
 
 @Suite struct `Explaining a decision` {

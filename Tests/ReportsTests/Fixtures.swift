@@ -4,8 +4,6 @@ import Records
 import TestSupport
 import Testing
 
-@testable import Journal
-
 /// A session with one of everything, on fixed ids and times.
 enum Fixture {
     static let start = RFC3339.date("2026-11-23T08:15:30.250Z") ?? .distantPast

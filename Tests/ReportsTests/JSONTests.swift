@@ -2,7 +2,6 @@ import FoundationEssentials
 import Records
 import Testing
 
-@testable import Journal
 @testable import Reports
 
 func decoded<T: Decodable>(_ line: String, as _: T.Type = T.self) throws -> T {

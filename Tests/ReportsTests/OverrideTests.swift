@@ -3,7 +3,6 @@ import Records
 import TestSupport
 import Testing
 
-@testable import Journal
 @testable import Reports
 
 @Suite struct `Overrides for people` {

@@ -65,7 +65,7 @@ struct OverrideCommand: AsyncParsableCommand {
         func run() async throws {
             let now = Date()
             let reader = try journal.open()
-            let overrides = ended ? try await reader.overrideTrail() : try await reader.overrides(now: now)
+            let overrides = ended ? try await reader.overrideTrail(domain: nil) : try await reader.overrides(now: now)
             guard !overrides.isEmpty else {
                 writeError(ended ? "no override was ever made, as far as the journal goes back" : "no override is in force")
                 throw ExitStatus.no

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Basics
 import FoundationEssentials
-import Journal
 import Reports
 
 struct Policies: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
+import Assembly
 import ConfigurationFile
-import Journal
+import Records
 
 /// Where the journal is, and how it is shown: for every command that reads it.
 struct JournalOptions: ParsableArguments {
@@ -15,7 +16,7 @@ struct JournalOptions: ParsableArguments {
     var json = false
 
     /// The journal; the configuration is not read when its path was given.
-    func open() throws -> JournalReader {
-        try JournalReader(path: path ?? configuration.load().journal.path)
+    func open() throws -> any EventReader {
+        try openJournal(path ?? configuration.load().journal.path)
     }
 }

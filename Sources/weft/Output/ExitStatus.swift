@@ -4,8 +4,8 @@ import Basics
 import ConfigurationFile
 import Glibc
 import InterceptionRules
-import Journal
 import Policy
+import Records
 import Reports
 
 /// How the process ends: 0 yes or done, 1 no or not found, 2 wrong usage or environment.
@@ -29,8 +29,8 @@ extension ExitStatus {
         case let error as ConfigurationError:
             code = 2
             message = error.description.printableLines
-        case let error as JournalError:
-            code = error.kind == .ambiguous ? 1 : 2
+        case let error as any StoreError:
+            code = error.isAmbiguous ? 1 : 2
             message = "weft: \(error.description.printable)"
         case let error as AdminError:
             code = 2
