@@ -1,4 +1,5 @@
 import NIOCore
+import Records
 import TLS
 import TLSTesting
 import TestSupport
