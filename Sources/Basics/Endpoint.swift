@@ -17,7 +17,7 @@ public struct Endpoint: Hashable, Sendable, LosslessStringConvertible {
     public init?(_ description: String) {
         guard let colon = description.lastIndex(of: ":") else { return nil }
         let portText = description[description.index(after: colon)...]
-        guard portText.utf8.allSatisfy({ (0x30...0x39).contains($0) }), portText.first != "0" else { return nil }
+        guard portText.utf8.allSatisfy(\.isDigit), portText.first != "0" else { return nil }
         guard let port = Int(portText), (1...65535).contains(port) else { return nil }
         var host = description[..<colon]
         let isBracketed = host.hasPrefix("[") && host.hasSuffix("]") && host.count > 2

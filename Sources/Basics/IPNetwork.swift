@@ -14,7 +14,7 @@ public struct IPNetwork: Hashable, Sendable, Codable, CustomStringConvertible, L
         var length = width
         if parts.count == 2 {
             let digits = parts[1].utf8
-            guard (1...3).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }),
+            guard (1...3).contains(digits.count), digits.allSatisfy(\.isDigit),
                 let given = Int(parts[1]), given <= width
             else { return nil }
             length = given

@@ -83,7 +83,7 @@ public enum RFC3339 {
 
     private static func number(_ input: inout Substring, digits count: Int) -> Int? {
         let digits = input.prefix(count)
-        guard digits.utf8.count == count, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        guard digits.utf8.count == count, digits.utf8.allSatisfy(\.isDigit) else { return nil }
         input = input.dropFirst(count)
         return Int(digits)
     }

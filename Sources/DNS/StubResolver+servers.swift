@@ -19,27 +19,6 @@ extension StubResolver {
         return servers
     }
 
-    /// The address of a resolver as in the configuration: `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1` or `[2001:db8::1]:5353`; port 53 if
-    /// none is given.
-    public static func server(_ text: String) throws(ResolverConfigurationError) -> SocketAddress {
-        if let address = IPAddress(text) { return address.socketAddress(port: 53) }
-        var host = text[...]
-        var port = 53
-        if let colon = text.lastIndex(of: ":"), !text.hasSuffix("]") {
-            let digits = text[text.index(after: colon)...]
-            guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let given = UInt16(digits), given > 0 else {
-                throw .invalidServer(text)
-            }
-            port = Int(given)
-            host = text[..<colon]
-        }
-        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
-        guard let address = IPAddress(String(isBracketed ? host.dropFirst().dropLast() : host)), address.isIPv6 == isBracketed else {
-            throw .invalidServer(text)
-        }
-        return address.socketAddress(port: port)
-    }
-
     static func servers(inResolvConf text: String) -> [SocketAddress] {
         text.split(whereSeparator: \.isNewline).compactMap { line in
             let words = line.split { $0 == " " || $0 == "\t" }

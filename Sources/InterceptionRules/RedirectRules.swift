@@ -86,13 +86,7 @@ public struct RedirectRules: Sendable {
     /// As `useradd` makes them, or a number.
     static func isUserName(_ text: String) -> Bool {
         guard (1...32).contains(text.utf8.count), text.first != "-", text.first != "." else { return false }
-        return text.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-            case UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."): true
-            default: false
-            }
-        }
+        return text.utf8.allSatisfy { $0.isAlphanumeric || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") }
     }
 
     /// At most 15 octets (IFNAMSIZ), of those that need no quoting anywhere.

@@ -1,12 +1,8 @@
+import Basics
+
 extension UInt8 {
-    /// RFC 5234 B.1 DIGIT.
-    var isDigit: Bool { self &- 0x30 < 10 }
-    /// RFC 5234 B.1 ALPHA / DIGIT.
-    var isAlphanumeric: Bool { isDigit || (self | 0x20) &- 0x61 < 26 }
     /// RFC 5234 B.1 WSP: space or tab.
     var isWSP: Bool { self == 0x20 || self == 0x09 }
-    /// The same octet, ASCII upper case made lower case.
-    var lowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
 }
 
 /// `sts-ext-name` and `sts-policy-ext-name`: one letter or digit, then at most 31 of letters, digits, `_`, `-`, `.` (RFC 8461 3.1, 3.2).

@@ -1,3 +1,5 @@
+import Basics
+
 /// The octets SMTP gives a meaning to.
 extension UInt8 {
     static let horizontalTab = UInt8(ascii: "\t")
@@ -14,16 +16,6 @@ extension UInt8 {
     var isPrintable: Bool { self >= 0x20 && self < 0x7f }
 
     var isNonASCII: Bool { self >= 0x80 }
-
-    var isDigit: Bool { self >= 0x30 && self <= 0x39 }
-
-    var isAlphanumeric: Bool { isDigit || ((self | 0x20) >= 0x61 && (self | 0x20) <= 0x7a) }
-
-    /// `A`-`Z` in lower case; every other octet as it is.
-    var lowercased: UInt8 { self >= 0x41 && self <= 0x5a ? self | 0x20 : self }
-
-    /// `a`-`z` in upper case; every other octet as it is.
-    var uppercased: UInt8 { self >= 0x61 && self <= 0x7a ? self & 0xdf : self }
 }
 
 extension Collection<UInt8> {

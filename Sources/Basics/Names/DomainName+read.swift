@@ -28,7 +28,7 @@ extension DomainName {
         let text = String(unsafeUninitializedCapacity: scan.count) { buffer in
             var end = 0
             for octet in octets.prefix(scan.count) {
-                buffer[end] = octet.lowercasedASCII
+                buffer[end] = octet.lowercased
                 end += 1
             }
             return end

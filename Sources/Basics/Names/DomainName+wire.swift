@@ -23,7 +23,7 @@ extension DomainName {
     }
 
     private static func append(_ octet: UInt8, to text: inout [UInt8]) {
-        guard !octet.isPlainInName else { return text.append(octet.lowercasedASCII) }
+        guard !octet.isPlainInName else { return text.append(octet.lowercased) }
         let zero = UInt8(ascii: "0")
         text += [UInt8(ascii: "\\"), zero + octet / 100, zero + octet / 10 % 10, zero + octet % 10]
     }

@@ -87,7 +87,7 @@ struct DomainNameScan {
         guard position + 3 <= end else { return nil }
         var value = 0
         for digit in octets[position..<position + 3] {
-            guard digit.isASCIIDigit else { return nil }
+            guard digit.isDigit else { return nil }
             value = 10 * value + Int(digit - 0x30)
         }
         guard let octet = UInt8(exactly: value), !octet.isPlainInName else { return nil }
@@ -106,10 +106,10 @@ private struct NumberScan {
         let letter = octet | 0x20
         switch shape {
         case .other: break
-        case .start: shape = octet == UInt8(ascii: "0") ? .zero : octet.isASCIIDigit ? .decimal : .other
-        case .zero: shape = octet.isASCIIDigit ? .decimal : letter == UInt8(ascii: "x") ? .hexadecimal : .other
-        case .decimal: if !octet.isASCIIDigit { shape = .other }
-        case .hexadecimal: if !octet.isASCIIDigit, !(UInt8(ascii: "a")...UInt8(ascii: "f")).contains(letter) { shape = .other }
+        case .start: shape = octet == UInt8(ascii: "0") ? .zero : octet.isDigit ? .decimal : .other
+        case .zero: shape = octet.isDigit ? .decimal : letter == UInt8(ascii: "x") ? .hexadecimal : .other
+        case .decimal: if !octet.isDigit { shape = .other }
+        case .hexadecimal: if !octet.isDigit, !(UInt8(ascii: "a")...UInt8(ascii: "f")).contains(letter) { shape = .other }
         }
     }
 
@@ -117,13 +117,8 @@ private struct NumberScan {
 }
 
 extension UInt8 {
-    var isASCIIDigit: Bool { self >= 0x30 && self <= 0x39 }
-
-    /// `A`-`Z` in lower case; every other octet as it is.
-    var lowercasedASCII: UInt8 { self >= 0x41 && self <= 0x5a ? self | 0x20 : self }
-
     /// A letter, digit, hyphen or underscore, which the text of a name shows as it is.
     var isPlainInName: Bool {
-        isASCIIDigit || ((self | 0x20) >= 0x61 && (self | 0x20) <= 0x7a) || self == UInt8(ascii: "-") || self == UInt8(ascii: "_")
+        isAlphanumeric || self == UInt8(ascii: "-") || self == UInt8(ascii: "_")
     }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// Finds the line of every table, key and array element in a TOML text.
 ///
 /// The TOML parser gives positions for syntax errors only; an operator wants the line of a wrong value too. This reads just enough of
@@ -175,11 +177,7 @@ extension KeyLocator {
     }
 
     private static func isBareKey(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-        case UInt8(ascii: "-"), UInt8(ascii: "_"): true
-        default: false
-        }
+        byte.isAlphanumeric || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
     }
 
     /// One of the four kinds of string, from its opening quote past its closing one. Escapes are kept as they are written: no key of ours needs one.

@@ -41,7 +41,7 @@ enum Quantity {
     }
 
     private static func split(_ text: String) -> (number: Int, unit: String)? {
-        let digits = text.utf8.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        let digits = text.utf8.prefix(while: \.isDigit)
         guard (1...9).contains(digits.count), let number = Int(Substring(digits)) else { return nil }
         return (number, String(text.dropFirst(digits.count)))
     }

@@ -17,7 +17,7 @@ enum Moment: ExpressibleByArgument, Equatable {
         let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
         let digits = argument.dropLast()
         guard let unit = argument.last.flatMap({ units[$0] }), (1...6).contains(digits.utf8.count),
-            digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(digits)
+            digits.utf8.allSatisfy(\.isDigit), let number = Int(digits)
         else { return nil }
         self = .ago(seconds: number * unit)
     }
