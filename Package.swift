@@ -77,7 +77,7 @@ let package = Package(
         .executableTarget(
             name: "weft",
             dependencies: [
-                "Basics", "Records", "DNS", "SMTP", "MTASTS", "Policy", "InterceptionRules", "ConfigurationFile", "Reports",
+                "Basics", "Records", "SMTP", "MTASTS", "Policy", "InterceptionRules", "ConfigurationFile", "Reports",
                 "Doctor", "Admin", "Assembly", logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -116,7 +116,9 @@ let package = Package(
         .testTarget(name: "DoctorTests", dependencies: ["Doctor", "Journal", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "AssemblyTests",
-            dependencies: ["Assembly", "TestSupport", "ConfigurationFile", "Relay", "Basics", nioCore, nioPosix, logging],
+            dependencies: [
+                "Assembly", "TestSupport", "ConfigurationFile", "Relay", "Journal", "Records", "Basics", nioCore, nioPosix, logging,
+            ],
             swiftSettings: strict),
         .testTarget(name: "WeftTests", dependencies: ["weft", "Journal", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "LabTests", dependencies: ["TestSupport"], swiftSettings: strict),

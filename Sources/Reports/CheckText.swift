@@ -4,19 +4,19 @@ import DNS
 import FoundationEssentials
 import MTASTS
 import Policy
+import Relay
 
 /// `weft check` for a person: the look-ups in their order, then what each MX host has to show.
-func checkText(
-    _ evidence: DomainEvidence, _ forecasts: [HostForecast], _ settings: DecisionSettings, now: Date, _ style: Style
-) -> String {
-    var lines = lookUpLines(evidence, now: now, style)
+func checkText(_ outlook: DomainOutlook, _ style: Style) -> String {
+    var lines = lookUpLines(outlook.evidence, now: style.now, style)
     lines.append("")
-    for forecast in forecasts {
+    for forecast in outlook.forecasts {
         let place = [forecast.host?.text, forecast.address?.description].compactMap { $0 }.joined(separator: " at ")
         let verdict = forecast.isHopeless ? style.colour(.red, "no") : style.colour(.green, "yes")
-        lines.append("  \(place.isEmpty ? evidence.domain.text.printable : place.printable): \(verdict), \(demand(forecast).printable)")
+        lines.append(
+            "  \(place.isEmpty ? outlook.evidence.domain.text.printable : place.printable): \(verdict), \(demand(forecast).printable)")
     }
-    if settings.enforcement == .report {
+    if outlook.settings.enforcement == .report {
         lines.append("  Enforcement is \"report\": mail passes whatever this says, and the journal shows it as `would`.")
     }
     return lines.joined(separator: "\n") + "\n"

@@ -3,6 +3,7 @@ import DANE
 import FoundationEssentials
 import MTASTS
 import Policy
+import Relay
 
 /// What would happen to mail for a domain: the look-ups, what each MX host has to show, and what was found where it was dialled.
 package struct CheckView: View, Encodable {
@@ -63,29 +64,24 @@ package struct CheckView: View, Encodable {
     var sts: STS
     var forecast: [Forecast]
     var probes: [Probe]
-    private let evidence: DomainEvidence
-    private let forecasts: [HostForecast]
-    private let settings: DecisionSettings
-    private let probed: [ProbedHost]
+    private let outlook: DomainOutlook
 
-    package init(_ evidence: DomainEvidence, _ forecasts: [HostForecast], _ settings: DecisionSettings, _ probed: [ProbedHost] = []) {
-        self.evidence = evidence
-        self.forecasts = forecasts
-        self.settings = settings
-        self.probed = probed
+    package init(_ outlook: DomainOutlook) {
+        self.outlook = outlook
+        let evidence = outlook.evidence
         domain = evidence.domain.text
-        enforcement = settings.enforcement.rawValue
+        enforcement = outlook.settings.enforcement.rawValue
         mx = MX(evidence.mx)
         hosts = evidence.hosts.map(Host.init)
         sts = STS(evidence.sts)
-        probes = probed.map { probed in
+        probes = (outlook.probes ?? []).map { probed in
             Probe(
                 host: probed.host?.text, address: probed.address.description, passes: probed.passes,
                 reason: probed.outcome.verdict?.reason.rawValue, detail: probed.outcome.verdict?.detail ?? probed.outcome.failure ?? "",
                 leg: probed.outcome.leg.map(describe), certificateSubject: probed.outcome.certificate?.subject,
                 certificateNames: probed.outcome.certificate?.dnsNames)
         }
-        forecast = forecasts.map { forecast in
+        forecast = outlook.forecasts.map { forecast in
             Forecast(
                 host: forecast.host?.text, address: forecast.address?.description, demand: demand(forecast), passes: !forecast.isHopeless,
                 best: reply(forecast.best), withoutTLS: reply(forecast.plaintext))
@@ -99,7 +95,7 @@ extension CheckView {
     }
 
     package func text(_ style: Style) -> String {
-        checkText(evidence, forecasts, settings, now: style.now, style) + probed.map { probeText($0, style) }.joined()
+        checkText(outlook, style) + (outlook.probes ?? []).map { probeText($0, style) }.joined()
     }
 }
 

@@ -4,22 +4,6 @@ import Policy
 import Relay
 import TLS
 
-/// What a server showed when `weft check --probe` dialled it.
-package struct ProbedHost {
-    package var host: DomainName?
-    package var address: IPAddress
-    package var outcome: LegProbe.Outcome
-
-    package init(host: DomainName?, address: IPAddress, outcome: LegProbe.Outcome) {
-        self.host = host
-        self.address = address
-        self.outcome = outcome
-    }
-
-    /// True when mail would pass, and not only because failures are recorded without consequence.
-    package var passes: Bool { outcome.verdict.map { $0.action == .accept && $0.would == nil } ?? false }
-}
-
 /// One server for a person.
 func probeText(_ probed: ProbedHost, _ style: Style) -> String {
     let place = [probed.host?.text, probed.address.description].compactMap { $0 }.joined(separator: " at ")

@@ -55,11 +55,14 @@ struct Sample: CustomTestStringConvertible, Sendable {
         let settings = DecisionSettings()
         let address = try #require(IPAddress("203.0.113.25"))
         let failed = ProbedHost(host: nil, address: address, outcome: LegProbe.Outcome(failure: "refused", transcript: []))
-        let bare = CheckView(evidence, forecast(evidence, to: nil, settings: settings, now: Fixture.start), settings, [failed])
+        func outlook(to destination: IPAddress?) -> DomainOutlook {
+            let forecasts = forecast(evidence, to: destination, settings: settings, now: Fixture.start)
+            return DomainOutlook(evidence: evidence, settings: settings, forecasts: forecasts, probes: [failed])
+        }
+        let bare = CheckView(outlook(to: nil))
         evidence.sts = .policy(try cachedPolicy(), note: nil)
         evidence.hosts[0].tlsaBase = nil
-        let forecasts = forecast(evidence, to: address, settings: settings, now: Fixture.start)
-        return Sample(command: "weft check", lines: [try bare.json(), try CheckView(evidence, forecasts, settings, [failed]).json()])
+        return Sample(command: "weft check", lines: [try bare.json(), try CheckView(outlook(to: address)).json()])
     }
 
     private static func explanations() throws -> Sample {
