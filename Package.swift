@@ -100,10 +100,13 @@ let package = Package(
         .testTarget(name: "MTASTSTests", dependencies: ["MTASTS", "DNSTesting", "MTASTSTesting", "TestSupport"], swiftSettings: strict),
         .target(
             name: "RecordsTesting", dependencies: ["Basics", "Records", "TestSupport"], path: "Tests/RecordsTesting", swiftSettings: strict),
-        .testTarget(name: "JournalTests", dependencies: ["Journal", "RecordsTesting", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "JournalTests",
+            dependencies: ["Journal", "Policy", "RecordsTesting", "DNSTesting", "TLSTesting", "MTASTSTesting", "TestSupport", nioPosix],
+            swiftSettings: strict),
         .testTarget(
             name: "PolicyTests",
-            dependencies: ["Policy", "Journal", "RecordsTesting", "DNSTesting", "TLSTesting", "MTASTSTesting", "TestSupport"],
+            dependencies: ["Policy", "RecordsTesting", "DNSTesting", "TLSTesting", "MTASTSTesting", "TestSupport"],
             swiftSettings: strict),
         .testTarget(name: "RelayTests", dependencies: ["Relay", "RecordsTesting", "TLSTesting", "TestSupport"], swiftSettings: strict),
         .testTarget(

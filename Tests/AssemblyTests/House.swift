@@ -1,8 +1,8 @@
 import Basics
 import FoundationEssentials
-import Logging
 import NIOCore
 import NIOPosix
+import TestSupport
 import Testing
 
 @testable import Assembly
@@ -12,14 +12,16 @@ import Testing
 /// A daemon on loopback with a file, a mail server that its clients mean to reach, and the clients.
 final class House: Sendable {
     let daemon: Daemon
-    private let directory: String
+    private let temporary: TemporaryDirectory
+    private var directory: String { temporary.path }
     private let listen: Endpoint
     private let server: any Channel
 
     /// Starts everything; `text` is the file but for what a test machine needs.
     init(_ text: String, journal: String = "") async throws {
-        directory = "/tmp/weft-assembly-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        let temporary = try TemporaryDirectory()
+        self.temporary = temporary
+        let directory = temporary.path
         server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(MailServer()) }
@@ -30,7 +32,7 @@ final class House: Sendable {
         let file = Self.file(text, journal: journal, listen: listen, directory: directory)
         try Data(file.utf8).write(to: URL(filePath: directory + "/weft.toml"))
         daemon = try await Daemon.start(
-            try Configuration.load(path: directory + "/weft.toml"), interception: FixedDestination(destination: destination), logger: silent
+            try Configuration.load(path: directory + "/weft.toml"), interception: FixedDestination(destination: destination), logger: .quiet
         )
     }
 
@@ -40,7 +42,7 @@ final class House: Sendable {
     }
 
     func reload() async -> Result<[String], any Error> {
-        await daemon.reload(from: directory + "/weft.toml", logger: silent).mapError { $0 }
+        await daemon.reload(from: directory + "/weft.toml", logger: .quiet).mapError { $0 }
     }
 
     /// A connection to the daemon.
@@ -60,7 +62,6 @@ final class House: Sendable {
         await daemon.relay.drain()
         await daemon.stop()
         try? await server.close()
-        try? FileManager.default.removeItem(atPath: directory)
     }
 
     private static func file(_ text: String, journal: String, listen: Endpoint, directory: String) -> String {
@@ -89,8 +90,6 @@ final class House: Sendable {
         return endpoint
     }
 }
-
-private let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
 /// As a packet filter that redirects connections to one destination.
 private struct FixedDestination: Interception {

@@ -1,19 +1,23 @@
 import ConfigurationFile
 import FoundationEssentials
 import Glibc
-import Logging
+import TestSupport
 import Testing
 
 @testable import Assembly
 
 /// What cannot be had is one error that names its line, and leaves nothing running.
 @Suite struct `Starting a daemon` {
-    private let directory = "/tmp/weft-assembly-" + String(UInt64.random(in: .min ... .max), radix: 36)
+    private let temporary: TemporaryDirectory
+    private var directory: String { temporary.path }
+
+    init() throws {
+        temporary = try TemporaryDirectory()
+    }
 
     private func configuration(listen: String = "127.0.0.1:10025", trust: String = "system", journal: String? = nil) throws -> Configuration
     {
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        return try Configuration.parse(
+        try Configuration.parse(
             """
             [listen]
             address = ["\(listen)"]
@@ -25,13 +29,13 @@ import Testing
             [tls]
             trust = "\(trust)"
             [journal]
-            path = "\(journal ?? directory + "/journal.db")"
+            path = "\(journal ?? temporary.journal)"
             """, file: "weft.toml")
     }
 
     private func problem(of configuration: Configuration) async -> ConfigurationError.Problem? {
         do {
-            let daemon = try await Daemon.start(configuration, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            let daemon = try await Daemon.start(configuration, logger: .quiet)
             await daemon.relay.drain()
             await daemon.stop()
             return nil
@@ -47,21 +51,18 @@ import Testing
     }
 
     @Test func `an address that is no address of this machine`() async throws {
-        defer { try? FileManager.default.removeItem(atPath: directory) }
         let problem = try #require(await problem(of: configuration(listen: "192.0.2.1:10025")))
         #expect(problem.file == "weft.toml" && problem.line == 2 && problem.section == "[listen]")
         #expect(!openFiles().contains { $0.hasPrefix(directory) }, "the journal is closed")
     }
 
     @Test func `a trust file that is not there`() async throws {
-        defer { try? FileManager.default.removeItem(atPath: directory) }
         let problem = try #require(await problem(of: configuration(trust: directory + "/none.pem")))
         #expect(problem.file == "weft.toml" && problem.line == 9 && problem.section == "[tls]" && problem.key == "trust")
-        #expect(!FileManager.default.fileExists(atPath: directory + "/journal.db"), "nothing was begun")
+        #expect(!FileManager.default.fileExists(atPath: temporary.journal), "nothing was begun")
     }
 
     @Test func `a journal in a directory that is not there`() async throws {
-        defer { try? FileManager.default.removeItem(atPath: directory) }
         let problem = try #require(await problem(of: configuration(journal: directory + "/none/journal.db")))
         #expect(problem.file == "weft.toml" && problem.line == 11 && problem.section == "[journal]" && problem.key == "path")
     }

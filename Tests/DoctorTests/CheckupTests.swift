@@ -12,12 +12,12 @@ import Testing
 @testable import Journal
 
 @Suite struct `The doctor` {
-    let directory: String
+    private let temporary: TemporaryDirectory
+    private var directory: String { temporary.path }
     let configuration: Configuration
 
     init() throws {
-        directory = "/tmp/weft-doctor-" + String(UInt64.random(in: .min ... .max), radix: 36)
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        temporary = try TemporaryDirectory()
         configuration = try Configuration.parse(
             """
             [listen]
@@ -27,9 +27,9 @@ import Testing
             [dns]
             dnssec = "off"
             [journal]
-            path = "\(directory)/journal.db"
+            path = "\(temporary.journal)"
             [admin]
-            socket = "\(directory)/weft.sock"
+            socket = "\(temporary.socket)"
             [limits]
             sessions = 1
             """)
@@ -44,14 +44,12 @@ import Testing
     }
 
     @Test func `a machine without a daemon yet`() async throws {
-        defer { try? FileManager.default.removeItem(atPath: directory) }
         let states = states(await checkup().findings())
         #expect(states["journal"] == .ok && states["daemon"] == .warn && states["resolver"] == .warn && states["mark"] == .ok)
         #expect(states["open files"] == .ok && states["clock"] == .ok)
     }
 
     @Test func `the daemon says that it is another release, and that its journal fails`() async throws {
-        defer { try? FileManager.default.removeItem(atPath: directory) }
         let daemon = DaemonState(version: "2", pid: 1, listen: [], sessions: 0, journalFailure: "disk full", journalLost: 3)
         let findings = await checkup(.running(daemon)).findings()
         #expect(states(findings)["daemon"] == .warn && states(findings)["journal"] == .fail && states(findings)["listen"] == .fail)
@@ -66,7 +64,6 @@ import Testing
     }
 
     @Test func `a port that is used, and one that the daemon should listen on`() async throws {
-        defer { try? FileManager.default.removeItem(atPath: directory) }
         let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup).bind(host: "127.0.0.1", port: 0).get()
         let port = try #require(channel.localAddress?.port)
         let endpoint = try #require(Configuration.parse("[listen]\naddress = [\"127.0.0.1:\(port)\"]").relay.listen.first)
@@ -83,9 +80,8 @@ import Testing
     }
 
     @Test func `a clock that went back is told by the journal`() async throws {
-        defer { try? FileManager.default.removeItem(atPath: directory) }
         let made = try #require(RFC3339.date("2026-11-23T08:15:30.250Z"))
-        let journal = try Journal(.init(path: directory + "/journal.db"), logger: .init(label: "test"))
+        let journal = try Journal(.init(path: temporary.journal), logger: .quiet)
         journal.record(
             .decision(
                 DecisionRecord(

@@ -2,6 +2,7 @@ import Basics
 import Foundation
 import Records
 import RecordsTesting
+import TestSupport
 import Testing
 
 @testable import Journal
@@ -11,7 +12,7 @@ import Testing
         let directory = try TemporaryDirectory()
         let path = directory.path
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
-            let journal = try Journal(.init(path: path + "/journal.db"), logger: quiet)
+            let journal = try Journal(.init(path: path + "/journal.db"), logger: .quiet)
             let reader = try JournalReader(path: path + "/journal.db")
             func recordSession() -> RecordID {
                 let opened = ConnectionOpened.sample()
@@ -28,7 +29,9 @@ import Testing
                 let start = ContinuousClock.now
                 let round = (0..<20).map { _ in recordSession() }
                 let count = promised.count + round.count
-                _ = try await eventually { try await reader.decisions(DecisionFilter(limit: 1000)).count == count }
+                try await eventually("the round", within: .seconds(30)) {
+                    try await reader.decisions(DecisionFilter(limit: 1000)).count == count
+                }
                 fastest = min(fastest, ContinuousClock.now - start)
                 promised += round
             }
@@ -53,7 +56,7 @@ import Testing
             #expect(report.transcript == .session)
         }
         // And Weft goes on with it.
-        let journal = try Journal(.init(path: directory.journal), logger: quiet)
+        let journal = try Journal(.init(path: directory.journal), logger: .quiet)
         journal.record(.decision(.sample()))
         try await journal.commit()
         #expect(try await reader.decisions(DecisionFilter(limit: 100_000)).count == decisions.count + 1)
@@ -64,7 +67,7 @@ import Testing
         let directory = try TemporaryDirectory()
         let path = directory.path
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
-            let journal = try Journal(.init(path: path + "/journal.db"), logger: quiet)
+            let journal = try Journal(.init(path: path + "/journal.db"), logger: .quiet)
             await withTaskGroup(of: Void.self) { group in
                 for _ in 0..<20 {
                     group.addTask {

@@ -14,7 +14,7 @@ import Testing
 
     init() async throws {
         directory = try TemporaryDirectory()
-        let journal = try Journal(.init(path: directory.journal), logger: quiet)
+        let journal = try Journal(.init(path: directory.journal), logger: .quiet)
         decisions = (0..<20).map { number in
             var decision = DecisionRecord.sample(at: morning + Double(number), domain: number % 2 == 0 ? "example.com" : "example.net")
             decision.client = ip(number % 5 == 0 ? "192.0.2.5" : "192.0.2.7")

@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import Records
 import RecordsTesting
+import TestSupport
 import Testing
 
 @testable import Journal
@@ -15,7 +16,7 @@ import Testing
     }
 
     @Test func `a full disk is an alarm, keeps what waits, and heals without a restart`() async throws {
-        let journal = try Journal(.init(path: directory.journal), logger: quiet)
+        let journal = try Journal(.init(path: directory.journal), logger: .quiet)
         let before = DecisionRecord.sample()
         journal.record(.decision(before))
         try await journal.commit()
@@ -37,7 +38,7 @@ import Testing
         try journal.store.limitPages(to: 1_000_000)
         let after = DecisionRecord.sample(id)
         journal.record(.decision(after))
-        #expect(await eventually { journal.health == .healthy })
+        try await eventually("the journal is healthy", within: .seconds(30)) { journal.health == .healthy }
         #expect(journal.lostEvents == 0)
         let reader = try JournalReader(path: directory.journal)
         #expect(try await reader.decisions() == [before, after])
@@ -46,7 +47,7 @@ import Testing
     }
 
     @Test func `while nothing can be written, events are kept up to the limit and then counted as lost`() async throws {
-        let journal = try Journal(.init(path: directory.journal, queueLimit: 100), logger: quiet)
+        let journal = try Journal(.init(path: directory.journal, queueLimit: 100), logger: .quiet)
         try journal.store.limitPages(to: 1)
         let id = RecordID()
         let big = [TranscriptLine](
@@ -66,18 +67,17 @@ import Testing
     @Test func `a journal that was moved away is begun anew`() async throws {
         let journal = try Journal(
             .init(path: directory.journal, retention: nil, batchInterval: .milliseconds(5), retentionInterval: .milliseconds(20)),
-            logger: quiet)
+            logger: .quiet)
         journal.record(.decision(.sample()))
         try await journal.commit()
         // The file last: from then on a new one may be begun, which needs those names.
         for suffix in ["-wal", "-shm", ""] {
             try FileManager.default.moveItem(atPath: directory.journal + suffix, toPath: directory.path + "/old" + suffix)
         }
-        let isBack = await eventually {
+        try await eventually("a new file", within: .seconds(30)) {
             journal.record(.decision(.sample()))
             return FileManager.default.fileExists(atPath: directory.journal)
         }
-        #expect(isBack)
         let decision = DecisionRecord.sample()
         journal.record(.decision(decision))
         try await journal.commit()
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test func `a damaged database is an alarm, and replacing it heals`() async throws {
-        let journal = try Journal(.init(path: directory.journal), logger: quiet)
+        let journal = try Journal(.init(path: directory.journal), logger: .quiet)
         journal.record(.decision(.sample()))
         try await journal.commit()
         try journal.store.maintain { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
@@ -101,26 +101,26 @@ import Testing
         journal.record(.decision(kept))
         await #expect { try await journal.commit() } throws: { ($0 as? JournalError)?.kind == .notADatabase }
         for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: directory.journal + suffix) }
-        #expect(await eventually { journal.health == .healthy })
+        try await eventually("the journal is healthy", within: .seconds(30)) { journal.health == .healthy }
         #expect(try await JournalReader(path: directory.journal).decisions() == [kept])
         await journal.close()
     }
 
     @Test func `too much at once makes sessions wait, and nobody waits for ever`() async throws {
-        let journal = try Journal(.init(path: directory.journal, queueLimit: 64, batchInterval: .seconds(3600)), logger: quiet)
+        let journal = try Journal(.init(path: directory.journal, queueLimit: 64, batchInterval: .seconds(3600)), logger: .quiet)
         for _ in 0..<31 { journal.record(.opened(.sample())) }
         #expect(!journal.isCongested)
         journal.record(.opened(.sample()))
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<10 { group.addTask { await journal.waitForSpace() } }
         }
-        #expect(await eventually { !journal.isCongested })
+        try await eventually("there is space", within: .seconds(30)) { !journal.isCongested }
         #expect(journal.lostEvents == 0)
         await journal.close()
     }
 
     @Test func `a commit that follows a loss fails once`() async throws {
-        let journal = try Journal(.init(path: directory.journal, queueOctets: 10_000), logger: quiet)
+        let journal = try Journal(.init(path: directory.journal, queueOctets: 10_000), logger: .quiet)
         let tooMuch = [TranscriptLine(offset: 0, direction: .note, text: String(repeating: "x", count: 20_000))]
         journal.record(.transcript(RecordID(), tooMuch))
         #expect(journal.lostEvents == 1)

@@ -13,7 +13,7 @@ import Testing
     @Test(arguments: [false, true])
     func `CPU time of a session with one message`(isStrict: Bool) async throws {
         let directory = try TemporaryDirectory()
-        let journal = try Journal(.init(path: directory.journal), logger: quiet)
+        let journal = try Journal(.init(path: directory.journal), logger: .quiet)
         let sessions = isStrict ? 4000 : 50_000
         let start = (cpu: processorTime(), clock: ContinuousClock.now)
         try await withThrowingTaskGroup(of: Void.self) { group in

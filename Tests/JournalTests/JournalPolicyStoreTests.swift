@@ -16,7 +16,7 @@ import Testing
 
     init() throws {
         directory = try TemporaryDirectory()
-        journal = try Journal(.init(path: directory.journal, retentionInterval: .seconds(86_400)), logger: quiet)
+        journal = try Journal(.init(path: directory.journal, retentionInterval: .seconds(86_400)), logger: .quiet)
         store = JournalPolicyStore(journal)
     }
 
@@ -39,7 +39,7 @@ import Testing
         #expect(try await store.policy(domain: "example.net") == saved)
         #expect(try await store.policy(domain: "example.org") == nil)
         await journal.close()
-        let again = try Journal(.init(path: directory.journal), logger: quiet)
+        let again = try Journal(.init(path: directory.journal), logger: .quiet)
         #expect(try await JournalPolicyStore(again).policy(domain: "example.net") == saved)
         #expect(try await ReadOnlyPolicyStore(reader: JournalReader(path: directory.journal)).policy(domain: "example.net") == saved)
         await again.close()

@@ -13,7 +13,7 @@ import Testing
 
     init() throws {
         directory = try TemporaryDirectory()
-        journal = try Journal(.init(path: directory.journal), logger: quiet)
+        journal = try Journal(.init(path: directory.journal), logger: .quiet)
     }
 
     @Test func `a session comes back as it was recorded`() async throws {

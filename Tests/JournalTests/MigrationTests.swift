@@ -33,7 +33,7 @@ import Testing
             }
             try queue.close()
         }
-        let journal = try Journal(.init(path: directory.journal), logger: quiet)
+        let journal = try Journal(.init(path: directory.journal), logger: .quiet)
         journal.record(.decision(.sample(domain: "new.example")))
         try await journal.commit()
         let read = try await JournalReader(path: directory.journal).decisions()

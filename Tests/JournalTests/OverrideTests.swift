@@ -16,7 +16,7 @@ import Testing
     }
 
     private func journal() throws -> Journal {
-        try Journal(.init(path: directory.journal), logger: quiet)
+        try Journal(.init(path: directory.journal), logger: .quiet)
     }
 
     @Test func `one is in force from its making to its end`() async throws {

@@ -16,14 +16,14 @@ import Testing
 
     init() throws {
         directory = try TemporaryDirectory()
-        journal = try Journal(.init(path: directory.journal), logger: quiet)
+        journal = try Journal(.init(path: directory.journal), logger: .quiet)
     }
 
     @Test func `a policy survives a restart`() async throws {
         try await journal.savePolicy(policy)
         #expect(try await journal.policy(domain: "example.com") == policy)
         await journal.close()
-        let again = try Journal(.init(path: directory.journal), logger: quiet)
+        let again = try Journal(.init(path: directory.journal), logger: .quiet)
         #expect(try await again.policy(domain: "example.com") == policy)
         #expect(try await again.policy(domain: "example.net") == nil)
     }

@@ -10,7 +10,7 @@ import Testing
 @Suite struct ViewTests {
     @Test func `the documented views show what was recorded`() async throws {
         let directory = try TemporaryDirectory()
-        let journal = try Journal(.init(path: directory.journal), logger: quiet)
+        let journal = try Journal(.init(path: directory.journal), logger: .quiet)
         let opened = ConnectionOpened.sample(at: morning + 0.25)
         journal.record(.opened(opened))
         journal.record(.transcript(opened.id, .session))

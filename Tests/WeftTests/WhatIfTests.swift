@@ -1,13 +1,19 @@
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @testable import weft
 
 @Suite struct `Assumptions on the command line` {
+    private let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
     @Test func `a policy file is read as a policy host would serve it`() throws {
-        let path = "/tmp/weft-explain-\(UUID().uuidString)"
+        let path = directory.path + "/mta-sts.txt"
         try Data("version: STSv1\nmode: testing\nmx: *.example.net\nmax_age: 60\n".utf8).write(to: URL(filePath: path))
-        defer { try? FileManager.default.removeItem(atPath: path) }
         let options = try WhatIfOptions.parse(["--sts-policy", path, "--on-failure", "refuse", "--insecure-mx", "off"])
         let whatIf = try options.whatIf()
         #expect(whatIf.onFailure == .refuse && whatIf.insecureMX == .off)

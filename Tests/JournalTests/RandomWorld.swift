@@ -20,6 +20,11 @@ struct RandomWorld {
     /// The world's time: whole seconds, a moment ago.
     static let now = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
 
+    static let here = ip("203.0.113.25")
+    static let elsewhere = ip("203.0.113.99")
+    static let record = TLSARecord(usage: 3, selector: 1, matchingType: 1, data: Array(repeating: 7, count: 32))
+    static let unusable = TLSARecord(usage: 1, selector: 1, matchingType: 1, data: Array(repeating: 7, count: 32))
+
     let resolver = ScriptedResolver(unscripted: .noData(.secure))
     let store: MemoryPolicyStore
     var chain: CertificateChain?
@@ -46,11 +51,11 @@ struct RandomWorld {
         let mx = answer(records)
         resolver.change { $0.mx["example.net"] = mx }
         for name in Self.names + ["example.net"] {
-            let addresses = answer(chance(75) ? [v4] : [elsewhere])
+            let addresses = answer(chance(75) ? [Self.here] : [Self.elsewhere])
             var set: [TLSARecord] = []
             if chance(25), let shown { set.append(TLSARecord(usage: 3, selector: 0, matchingType: 1, data: digest(shown))) }
-            if chance(20) { set.append(record) }
-            if chance(15) { set.append(unusable) }
+            if chance(20) { set.append(Self.record) }
+            if chance(15) { set.append(Self.unusable) }
             let tlsa = answer(set)
             resolver.change { zone in
                 zone.a[name] = addresses
@@ -75,7 +80,7 @@ struct RandomWorld {
             shown == nil
             ? (chance(50) ? .notOffered : .failed(TLSFailure(kind: .remoteAlert, alert: 112, detail: "unrecognized_name")))
             : .established(TLSInfo(version: .tls13, cipher: "TLS_AES_256_GCM_SHA384", resumed: chance(20)))
-        leg = LegEvidence(destination: v4, port: 25, tls: tls)
+        leg = LegEvidence(destination: Self.here, port: 25, tls: tls)
         leg.serverName = shown == nil ? nil : sni
         leg.triedServerNames = Self.names.filter { _ in chance(30) } + (leg.serverName.map { [$0] } ?? [])
         settings = DecisionSettings(

@@ -3,6 +3,7 @@ import Foundation
 import Journal
 import NIOPosix
 import Records
+import RecordsTesting
 import TLSTesting
 import TestSupport
 import Testing
@@ -70,7 +71,7 @@ import Testing
         let journal = try Journal(.init(path: directory.journal), logger: .quiet)
         let reader = try JournalReader(path: directory.journal)
         var record = DecisionRecord(
-            id: RecordID(), at: noon, connection: RecordID(), client: ip("192.0.2.7"), destination: ip("203.0.113.25"), sender: "",
+            id: RecordID(), at: morning, connection: RecordID(), client: ip("192.0.2.7"), destination: ip("203.0.113.25"), sender: "",
             recipient: "a@example.net", domain: "example.net", policy: .none, enforcement: .enforce, action: .accept, reason: .noPolicy
         )
         await #expect(throws: ExplainError.self) { _ = try await StoredDecision(RecipientRow(decision: record), reader: reader) }
