@@ -120,7 +120,8 @@ let package = Package(
         .testTarget(
             name: "AssemblyTests",
             dependencies: [
-                "Assembly", "TestSupport", "ConfigurationFile", "Relay", "Journal", "Records", "Basics", nioCore, nioPosix, logging,
+                "Assembly", "Admin", "TestSupport", "ConfigurationFile", "Relay", "Journal", "Records", "Basics", nioCore, nioPosix,
+                logging,
             ],
             swiftSettings: strict),
         .testTarget(name: "WeftTests", dependencies: ["weft", "Journal", "TestSupport"], swiftSettings: strict),

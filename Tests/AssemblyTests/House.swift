@@ -83,7 +83,7 @@ final class House: Sendable {
     }
 
     /// An endpoint on loopback that nobody listens on.
-    private static func freeEndpoint() async throws -> Endpoint {
+    static func freeEndpoint() async throws -> Endpoint {
         let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup).bind(host: "127.0.0.1", port: 0).get()
         let endpoint = try #require(channel.localAddress.flatMap(Endpoint.init))
         try await channel.close()

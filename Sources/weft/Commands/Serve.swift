@@ -1,7 +1,5 @@
-import Admin
 import ArgumentParser
 import Assembly
-import ConfigurationFile
 import Logging
 import UnixSignals
 
@@ -25,54 +23,11 @@ struct Serve: AsyncParsableCommand {
     var logLevel = LogLevel.info
 
     func run() async throws {
-        let settings = try configuration.load()
-        try settings.checkEnvironment()
         var logger = Logger(label: "weft", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = logLevel.level
-        raiseFileLimit(for: settings.relay.limits.sessions, logger: logger)
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
-        let daemon = try await Daemon.start(settings, logger: logger)
-        logger.info(
-            "listening on \(settings.relay.listen.map(\.description).joined(separator: ", ")), enforcement \(settings.policy.settings.enforcement)"
-        )
-        let control: ControlServer?
-        do {
-            control = try await daemon.startControl(settings, version: Weft.version, logger: logger) { [logger] in
-                await daemon.reload(from: configuration.path, logger: logger)
-            }
-        } catch {
-            await daemon.relay.drain()
-            await daemon.stop()
-            throw error
-        }
-        await notifyServiceManager("READY=1")
-        let refresher = Task { await daemon.sts.run() }
-        for await signal in signals {
-            guard signal == .sighup else { break }
-            _ = await daemon.reload(from: configuration.path, logger: logger)
-        }
-        await notifyServiceManager("STOPPING=1")
-        await control?.stop()
-        logger.info("stopping: \(daemon.relay.sessionCount) sessions to finish within \(daemon.running.value.relay.timeouts.drain)")
-        refresher.cancel()
-        await daemon.relay.drain()
-        await daemon.stop()
-        logger.info("stopped")
-    }
-}
-
-/// The least that is logged, as the command line takes it.
-enum LogLevel: String, ExpressibleByArgument, CaseIterable {
-    case trace, debug, info, notice, warning, error
-
-    var level: Logger.Level {
-        switch self {
-        case .trace: .trace
-        case .debug: .debug
-        case .info: .info
-        case .notice: .notice
-        case .warning: .warning
-        case .error: .error
-        }
+        try await Daemon.run(
+            configuredBy: configuration.path, version: Weft.version, orders: signals.map { $0 == .sighup ? .reload : .stop },
+            logger: logger)
     }
 }
