@@ -51,7 +51,8 @@ let package = Package(
             // Async functions run where their caller does: on the session's event loop.
             swiftSettings: fast + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
         .target(
-            name: "Admin", dependencies: ["Basics", "Records", "SMTP", "MTASTS", "Policy", "Journal", nioCore, nioPosix, logging],
+            name: "Admin",
+            dependencies: ["Basics", "Records", "MTASTS", "Policy", "Journal", "Reports", "Doctor", nioCore, nioPosix, logging],
             swiftSettings: strict),
         .target(
             name: "ConfigurationFile",
@@ -70,14 +71,15 @@ let package = Package(
         .target(
             name: "Assembly",
             dependencies: [
-                "Basics", "Records", "DNS", "TLS", "MTASTS", "Policy", "Relay", "Journal", "ConfigurationFile", "Admin", nioCore, nioPosix,
+                "Basics", "Records", "DNS", "TLS", "MTASTS", "Policy", "Relay", "Journal", "ConfigurationFile", "Reports", "Admin", nioCore,
+                nioPosix,
                 logging,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "weft",
             dependencies: [
-                "Basics", "Records", "SMTP", "MTASTS", "Policy", "InterceptionRules", "ConfigurationFile", "Reports",
+                "Basics", "Records", "MTASTS", "Policy", "InterceptionRules", "ConfigurationFile", "Reports",
                 "Doctor", "Admin", "Assembly", logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],

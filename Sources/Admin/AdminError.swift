@@ -1,7 +1,7 @@
 /// Why the running daemon cannot be reached, or does not do what it was asked. The description says what to do about it.
-public struct AdminError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct AdminError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The class of the failure.
-    public enum Kind: String, Hashable, Sendable {
+    package enum Kind: String, Hashable, Sendable {
         /// No daemon listens on the socket.
         case notRunning
         /// This user may not use the socket.
@@ -21,12 +21,12 @@ public struct AdminError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The class of the failure.
-    public var kind: Kind
+    package var kind: Kind
     /// What happened and what to do, in one line.
-    public var description: String
+    package var description: String
 
     /// A failure described for an operator.
-    public init(_ kind: Kind, _ description: String) {
+    package init(_ kind: Kind, _ description: String) {
         self.kind = kind
         self.description = description
     }

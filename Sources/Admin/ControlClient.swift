@@ -2,41 +2,42 @@ import FoundationEssentials
 import Glibc
 import NIOCore
 import NIOPosix
+import Reports
 
 /// Asks the running daemon over its control socket.
-public struct ControlClient: Sendable {
+package struct ControlClient: Sendable {
     /// The socket.
-    public let path: String
+    package let path: String
+    /// For whom the caller acts, as `SUDO_USER` says; for the record.
+    package let user: String?
 
     /// Octets of an answer.
     private static let longestReply = 1 << 20
 
     /// A client for the socket at `path`; nothing is connected yet.
-    public init(path: String) {
+    package init(path: String, user: String? = nil) {
         self.path = path
+        self.user = user
     }
 
     /// Asks, and waits for the answer.
     ///
-    /// - Parameter user: for whom the caller acts, as `SUDO_USER` says; for the record.
     /// - Throws: when no daemon listens, this user may not ask it, no answer comes within `timeout`, or it says that it did not do it.
-    public func send(_ request: ControlRequest, user: String? = nil, timeout: Duration = .seconds(120)) async throws(AdminError)
-        -> ControlReply
-    {
+    package func send(_ request: ControlRequest, timeout: Duration = .seconds(120)) async throws(AdminError) -> ControlReply {
         let answer: [UInt8]?
         do {
-            answer = try await exchange(request, user: user, timeout: timeout)
+            answer = try await exchange(request, timeout: timeout)
         } catch {
             throw Self.failure(error, path: path)
         }
-        guard let answer, let reply = try? JSONDecoder().decode(ControlReply.self, from: Data(answer)) else {
+        guard let answer, let reply = try? jsonValue(ControlReply.self, of: answer) else {
             throw AdminError(.noAnswer, "the daemon at \(path) gave no answer that could be understood")
         }
-        guard reply.ok else { throw AdminError(.refused, reply.error ?? "the daemon did not do it, and does not say why") }
+        if case .failed(let why) = reply { throw AdminError(.refused, why) }
         return reply
     }
 
-    private func exchange(_ request: ControlRequest, user: String?, timeout: Duration) async throws -> [UInt8]? {
+    private func exchange(_ request: ControlRequest, timeout: Duration) async throws -> [UInt8]? {
         let connection = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .connect(unixDomainSocketPath: path) { channel in
                 channel.eventLoop.makeCompletedFuture {

@@ -1,10 +1,10 @@
 /// Why something was not done. The text is for the operator.
-public struct ControlFailure: Error, Hashable, Sendable, CustomStringConvertible {
+package struct ControlFailure: Error, Hashable, Sendable, CustomStringConvertible {
     /// What is wrong.
-    public let description: String
+    package let description: String
 
     /// A reason.
-    public init(_ description: String) {
+    package init(_ description: String) {
         self.description = description
     }
 }

@@ -2,7 +2,7 @@ import Basics
 import FoundationEssentials
 
 /// What the running daemon can be asked over its control socket.
-public enum ControlRequest: Hashable, Sendable {
+package enum ControlRequest: Hashable, Sendable {
     /// Exempt a domain until then.
     case addOverride(domain: String, until: Date, reason: String)
     /// End the exemption of a domain.

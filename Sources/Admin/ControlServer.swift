@@ -2,15 +2,16 @@ import FoundationEssentials
 import Logging
 import NIOCore
 import NIOPosix
+import Reports
 import Synchronization
 
 /// Listens on the control socket: one JSON object a line in, one out.
 ///
 /// Only the user that Weft runs as, and root, may connect (mode 0600). Requests of one client are answered in order, those of several side
 /// by side.
-public final class ControlServer: Sendable {
+package final class ControlServer: Sendable {
     /// Answers a request of a caller, whose name is for the record.
-    public typealias Handler = @Sendable (_ request: ControlRequest, _ who: String) async -> ControlReply
+    package typealias Handler = @Sendable (_ request: ControlRequest, _ who: String) async -> ControlReply
 
     /// Octets of a request.
     static let longestRequest = 8192
@@ -28,7 +29,7 @@ public final class ControlServer: Sendable {
     ///
     /// - Throws: when the directory of the socket does not exist (``AdminError/Kind/noDirectory``), another daemon answers there, or the
     ///   socket cannot be made.
-    public static func start(
+    package static func start(
         path: String, group: any EventLoopGroup, logger: Logger, handler: @escaping Handler
     ) async throws(AdminError) -> ControlServer {
         let file = try SocketFile(path: path)
@@ -82,7 +83,7 @@ public final class ControlServer: Sendable {
     }
 
     /// Ends all connections and removes the socket.
-    public func stop() async {
+    package func stop() async {
         file.remove(identity)
         service.cancel()
         // Closed already is as good.
@@ -120,10 +121,8 @@ public final class ControlServer: Sendable {
     }
 
     private static func line(_ reply: ControlReply) -> ByteBuffer {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Our own type of strings and numbers always encodes.
-        return ByteBuffer(bytes: ((try? encoder.encode(reply)) ?? Data("{\"ok\":false}".utf8)) + [UInt8(ascii: "\n")])
+        ByteBuffer(string: (try? jsonLine(reply)) ?? "{\"failed\":\"\"}\n")
     }
 }
 

@@ -5,19 +5,19 @@ import Logging
 import MTASTS
 import Policy
 import Records
-import SMTP
+import Reports
 
 /// Does what the control socket is asked for.
-public final class DaemonControl: Sendable {
+package final class DaemonControl: Sendable {
     /// The longest time that an override may hold from its making.
-    public static let longestOverride: TimeInterval = 90 * 86_400
+    package static let longestOverride: TimeInterval = 90 * 86_400
     /// Octets of an override's reason.
-    public static let longestReason = 500
+    package static let longestReason = 500
 
     /// Reads the configuration again: what could not be taken over, or why nothing was.
-    public typealias Reload = @Sendable () async -> Result<[String], ControlFailure>
+    package typealias Reload = @Sendable () async -> Result<[String], ControlFailure>
     /// Says how the daemon is.
-    public typealias Status = @Sendable () -> DaemonStatus
+    package typealias Status = @Sendable () -> DaemonStatus
 
     private let journal: Journal
     private let sts: STSService
@@ -29,7 +29,7 @@ public final class DaemonControl: Sendable {
     private let overrides = SerialWork()
 
     /// The parts of a daemon that requests are about.
-    public init(
+    package init(
         journal: Journal, sts: STSService, policy: PolicyService, logger: Logger, now: @escaping @Sendable () -> Date = { Date() },
         reload: @escaping Reload, status: @escaping Status
     ) {
@@ -43,7 +43,7 @@ public final class DaemonControl: Sendable {
     }
 
     /// Does what a request asks for; `who` asked is recorded.
-    public func handle(_ request: ControlRequest, who: String) async -> ControlReply {
+    package func handle(_ request: ControlRequest, who: String) async -> ControlReply {
         do {
             switch request {
             case .addOverride(let domain, let until, let reason):
@@ -53,8 +53,8 @@ public final class DaemonControl: Sendable {
             case .forgetPolicy(let domain): return try await forget(try name(domain), who: who)
             case .reload:
                 logger.notice("control: reload, by \(who)")
-                return ControlReply(warnings: try await reload().get())
-            case .status: return ControlReply(status: status())
+                return .reload(ReloadOutcome(warnings: try await reload().get()))
+            case .status: return .status(status())
             }
         } catch {
             return .failed("\(error)")
@@ -82,7 +82,7 @@ public final class DaemonControl: Sendable {
             policy.setOverrides(try await journal.overrides(at: self.now()))
         }
         logger.notice("control: override of \(domain) until \(RFC3339.text(until)), by \(who): \(reason)")
-        return ControlReply()
+        return .override(OverrideView(row, now: now))
     }
 
     private func remove(domain: DomainName, who: String) async throws -> ControlReply {
@@ -92,7 +92,7 @@ public final class DaemonControl: Sendable {
             return found
         }
         if found { logger.notice("control: override of \(domain) removed, by \(who)") }
-        return ControlReply(found: found)
+        return .overrideRemoval(OverrideRemoval(domain: domain, found: found))
     }
 
     // MARK: Policies
@@ -101,18 +101,19 @@ public final class DaemonControl: Sendable {
         logger.notice("control: policy of \(domain) to be fetched, by \(who)")
         let outcome: PolicyOutcome
         if let (cached, failure) = await sts.refresh(domain: domain) {
-            outcome = PolicyOutcome(failure == nil ? .fetched : .kept, cached, failure: failure?.description)
+            outcome = PolicyOutcome(failure == nil ? .fetched : .kept, of: domain, cached, failure: failure?.description)
         } else {
             // Nothing is cached: what does DNS say now?
             switch await sts.status(domain: domain, deadline: .now + .seconds(90), forceIDCheck: true) {
-            case .policy(let cached, let note): outcome = PolicyOutcome(note == nil ? .fetched : .kept, cached, failure: note?.description)
-            case .none(.modeNone(let cached)): outcome = PolicyOutcome(.fetched, cached)
-            case .none(let reason): outcome = PolicyOutcome(.none, failure: reason.description)
-            case .pending: outcome = PolicyOutcome(.pending)
+            case .policy(let cached, let note):
+                outcome = PolicyOutcome(note == nil ? .fetched : .kept, of: domain, cached, failure: note?.description)
+            case .none(.modeNone(let cached)): outcome = PolicyOutcome(.fetched, of: domain, cached)
+            case .none(let reason): outcome = PolicyOutcome(.none, of: domain, failure: reason.description)
+            case .pending: outcome = PolicyOutcome(.pending, of: domain)
             }
         }
         policy.forget(domain)
-        return ControlReply(policy: outcome)
+        return .policy(outcome)
     }
 
     private func forget(_ domain: DomainName, who: String) async throws -> ControlReply {
@@ -120,6 +121,6 @@ public final class DaemonControl: Sendable {
         sts.forget(domain: domain)
         policy.forget(domain)
         if found { logger.notice("control: policy of \(domain) forgotten, by \(who)") }
-        return ControlReply(found: found)
+        return .policyRemoval(PolicyRemoval(domain: domain, found: found))
     }
 }

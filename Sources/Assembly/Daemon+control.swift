@@ -1,9 +1,9 @@
 import Admin
-import Basics
 import ConfigurationFile
 import FoundationEssentials
 import Glibc
 import Logging
+import Reports
 
 extension Daemon {
     /// Opens the control socket.
@@ -13,15 +13,15 @@ extension Daemon {
     package func startControl(
         _ configuration: Configuration, version: String, logger: Logger, reload: @escaping DaemonControl.Reload
     ) async throws(ConfigurationError) -> ControlServer? {
-        let started = RFC3339.text(Date())
+        let started = Date()
         let control = DaemonControl(
             journal: journal, sts: sts, policy: policy, logger: logger, reload: reload,
             status: { [self] in
                 var failure: String?
                 if case .failing(let reason, _) = journal.health { failure = reason }
                 return DaemonStatus(
-                    version: version, pid: Int(getpid()), started: started, configuration: configuration.origin.file ?? "",
-                    enforcement: policy.settings(for: nil).enforcement.rawValue,
+                    version: version, pid: Int(getpid()), started: started, configuration: configuration.origin.file,
+                    enforcement: policy.settings(for: nil).enforcement,
                     listen: configuration.relay.listen.map(\.description), sessions: relay.sessionCount,
                     overrides: policy.overrideCount(at: Date()), journalFailure: failure, journalLost: journal.lostEvents)
             })

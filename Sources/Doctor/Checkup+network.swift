@@ -4,6 +4,7 @@ import DNS
 import Glibc
 import NIOCore
 import NIOPosix
+import Reports
 
 extension Checkup {
     /// Whether each resolver validates, and can tell good from bad where names for that were given.
@@ -80,7 +81,7 @@ extension Checkup {
     }
 
     /// Whether the daemon listens there, or could.
-    func port(_ endpoint: Endpoint, _ daemon: DaemonState?) async -> Finding {
+    func port(_ endpoint: Endpoint, _ daemon: DaemonStatus?) async -> Finding {
         let check = "listen"
         if let daemon, daemon.listen.contains(endpoint.description) { return .ok(check, "the daemon listens on \(endpoint)") }
         do {

@@ -24,7 +24,7 @@ extension Checkup {
     }
 
     /// Whether as many files may be open as sessions need.
-    func fileLimit(_ daemon: DaemonState?) -> Finding {
+    func fileLimit(_ daemon: DaemonStatus?) -> Finding {
         let check = "open files"
         let needed = UInt64(2 * configuration.relay.limits.sessions + 200)
         var own = rlimit()

@@ -43,7 +43,7 @@ package struct Checkup {
 
     // MARK: The daemon
 
-    private func askDaemon() async -> (DaemonState?, Finding) {
+    private func askDaemon() async -> (DaemonStatus?, Finding) {
         let check = "daemon"
         let path = configuration.admin.socket
         switch await ask(path) {
@@ -72,7 +72,7 @@ package struct Checkup {
         }
     }
 
-    private func journal(_ daemon: DaemonState?) async -> [Finding] {
+    private func journal(_ daemon: DaemonStatus?) async -> [Finding] {
         let check = "journal"
         let path = configuration.journal.path
         var findings: [Finding] = []

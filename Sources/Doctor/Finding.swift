@@ -1,7 +1,7 @@
 import Reports
 
 /// What one check of `weft doctor` found.
-package struct Finding: View, Encodable {
+package struct Finding: View, Encodable, Hashable {
     package enum State: String, Encodable, Sendable {
         /// As it should be.
         case ok

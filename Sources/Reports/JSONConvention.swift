@@ -13,3 +13,17 @@ package func jsonLine(_ value: some Encodable) throws -> String {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(value), as: UTF8.self).printableJSON + "\n"
 }
+
+/// What ``jsonLine(_:)`` wrote.
+package func jsonValue<Value: Decodable>(_ type: Value.Type, of line: some Sequence<UInt8>) throws -> Value {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    decoder.dateDecodingStrategy = .custom { decoder in
+        let container = try decoder.singleValueContainer()
+        guard let date = RFC3339.date(try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "no RFC 3339 time")
+        }
+        return date
+    }
+    return try decoder.decode(type, from: Data(line))
+}

@@ -3,12 +3,12 @@ import FoundationEssentials
 import Records
 
 /// A domain that is exempted from its policies, or was.
-package struct OverrideView: Encodable, Sendable {
-    var domain: DomainName
-    var until: Date
-    var reason: String
-    var who: String
-    var created: Date
+package struct OverrideView: View, Codable, Hashable {
+    package var domain: DomainName
+    package var until: Date
+    package var reason: String
+    package var who: String
+    package var created: Date
     @Nullable var removed: Date?
     @Nullable var removedBy: String?
     var inForce: Bool
@@ -22,6 +22,11 @@ package struct OverrideView: Encodable, Sendable {
         removed = override.removed
         removedBy = override.removedBy
         inForce = override.isInForce(at: now)
+    }
+
+    /// What is so from now on, for who has just made it.
+    package func text(_ style: Style) -> String {
+        "\(domain) is exempted until \(Human.time(until)) UTC (in \(Human.span(until.timeIntervalSince(created).rounded())))\n"
     }
 }
 

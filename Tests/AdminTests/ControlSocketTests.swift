@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import NIOCore
 import NIOPosix
+import Reports
 import TestSupport
 import Testing
 
@@ -18,7 +19,7 @@ import Testing
     private func echo(path: String? = nil) async throws -> ControlServer {
         try await ControlServer.start(
             path: path ?? directory.socket, group: .singletonMultiThreadedEventLoopGroup, logger: .quiet,
-            handler: { request, who in ControlReply(warnings: [who, "\(request)"]) })
+            handler: { request, who in .reload(ReloadOutcome(warnings: [who, "\(request)"])) })
     }
 
     /// Sends octets as they are and returns everything that comes back.
@@ -55,8 +56,8 @@ import Testing
         ]
         let me = Caller.name(geteuid(), for: nil)
         for request in requests { #expect(try await client.send(request).warnings == [me, "\(request)"]) }
-        #expect(try await client.send(.status, user: "alice").warnings?.first == "\(me), for alice")
-        #expect(try await client.send(.status, user: "a\u{1b}lice\n").warnings?.first == me)
+        #expect(try await ControlClient(path: directory.socket, user: "alice").send(.status).warnings?.first == "\(me), for alice")
+        #expect(try await ControlClient(path: directory.socket, user: "a\u{1b}lice\n").send(.status).warnings?.first == me)
         await server.stop()
     }
 
@@ -78,7 +79,7 @@ import Testing
             let reply = try await exchange([String(repeating: "x", count: ControlServer.longestRequest + 1) + tail])
             #expect(reply == "" || reply.contains("too long"))
         }
-        #expect(try await ControlClient(path: directory.socket).send(.status).ok)
+        #expect(try await ControlClient(path: directory.socket).send(.status).warnings != nil)
         await server.stop()
     }
 
@@ -88,7 +89,7 @@ import Testing
             path: directory.socket, group: .singletonMultiThreadedEventLoopGroup, logger: .quiet,
             handler: { request, _ in
                 if request == .reload { await gate.pass() }
-                return ControlReply()
+                return .status(World.status)
             })
         let client = ControlClient(path: directory.socket)
         try await withThrowingTaskGroup(of: ControlReply.self) { group in
@@ -96,7 +97,7 @@ import Testing
             await gate.arrived(ControlServer.mostClients)
             #expect(await kind { _ = try await client.send(.status) } != nil)
             gate.open()
-            for try await reply in group { #expect(reply.ok) }
+            for try await reply in group { #expect(reply == .status(World.status)) }
         }
         // The last to be answered may not have left yet.
         var isWelcome = false
@@ -119,13 +120,13 @@ import Testing
     @Test func `what a daemon left behind is replaced, one that answers is not`() async throws {
         let first = try await echo()
         #expect(await kind { _ = try await echo() } == .inUse)
-        #expect(try await ControlClient(path: directory.socket).send(.status).ok)
+        #expect(try await ControlClient(path: directory.socket).send(.status).warnings != nil)
         // A socket that nobody listens on any more.
         try FileManager.default.moveItem(atPath: directory.socket, toPath: directory.path + "/stale")
         await first.stop()
         try FileManager.default.moveItem(atPath: directory.path + "/stale", toPath: directory.socket)
         let second = try await echo()
-        #expect(try await ControlClient(path: directory.socket).send(.status).ok)
+        #expect(try await ControlClient(path: directory.socket).send(.status).warnings != nil)
         await second.stop()
     }
 
@@ -134,7 +135,7 @@ import Testing
         try FileManager.default.removeItem(atPath: directory.socket)
         let second = try await echo()
         await first.stop()
-        #expect(try await ControlClient(path: directory.socket).send(.status).ok)
+        #expect(try await ControlClient(path: directory.socket).send(.status).warnings != nil)
         await second.stop()
     }
 
@@ -160,7 +161,7 @@ import Testing
             path: directory.socket, group: .singletonMultiThreadedEventLoopGroup, logger: .quiet,
             handler: { _, _ in
                 try? await Task.sleep(for: .seconds(3600))
-                return ControlReply()
+                return .status(World.status)
             })
         let client = ControlClient(path: directory.socket)
         #expect(await kind { _ = try await client.send(.status, timeout: .milliseconds(50)) } == .noAnswer)

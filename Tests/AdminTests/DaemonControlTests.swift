@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import Admin
+@testable import Reports
 
 @Suite struct `Requests to the daemon` {
     let world: World
@@ -21,16 +22,20 @@ import Testing
 
     @Test func `an override takes effect at once, and ends when it is removed`() async throws {
         let until = Date(timeIntervalSince1970: (now.timeIntervalSince1970 + 7200).rounded())
-        #expect(await handle(.addOverride(domain: "Example.NET.", until: until, reason: "ticket 4711"), who: "alice") == ControlReply())
+        let reply = await handle(.addOverride(domain: "Example.NET.", until: until, reason: "ticket 4711"), who: "alice")
+        guard case .override(let made) = reply else { throw Unexpected(reply: reply) }
+        #expect(made.domain == "example.net" && made.until == until && made.reason == "ticket 4711" && made.who == "alice")
+        #expect(made.inForce && made.removed == nil)
         #expect(world.policy.settings(for: "example.net").override == .init(until: until, reason: "ticket 4711"))
         #expect(world.policy.settings(for: "example.com").override == nil)
         #expect(world.policy.overrideCount(at: now) == 1 && world.policy.overrideCount(at: until) == 0)
         let row = try #require(try await world.journal.overrides(at: Date()).first)
         #expect(row.domain == "example.net" && row.who == "alice" && row.until == until)
 
-        #expect(await handle(.removeOverride(domain: "example.net"), who: "bob") == ControlReply(found: true))
+        #expect(
+            await handle(.removeOverride(domain: "example.net"), who: "bob") == .overrideRemoval(.init(domain: "example.net", found: true)))
         #expect(world.policy.settings(for: "example.net").override == nil)
-        #expect(await handle(.removeOverride(domain: "example.net")) == ControlReply(found: false))
+        #expect(await handle(.removeOverride(domain: "example.net")) == .overrideRemoval(.init(domain: "example.net", found: false)))
         let trail = try await JournalReader(path: world.directory.journal).overrideTrail()
         #expect(trail.map(\.removedBy) == ["bob"])
     }
@@ -43,7 +48,7 @@ import Testing
         ] as [(String, Double, String)])
     func `an override without a good end, reason or domain is refused`(domain: String, seconds: Double, reason: String) async throws {
         let reply = await handle(.addOverride(domain: domain, until: Date() + seconds, reason: reason))
-        #expect(!reply.ok && reply.error?.isEmpty == false)
+        #expect(reply.failure?.isEmpty == false)
         #expect(try await world.journal.overrides(at: .distantPast).isEmpty)
     }
 
@@ -61,26 +66,26 @@ import Testing
         world.resolver.set(id: "1", of: "example.net")
         world.fetcher.set("example.net", mx: ["mx.example.net"])
         // What there is not was just found out, and is known for a while; the domain's next id check is due in five minutes.
-        #expect(await handle(.forgetPolicy(domain: "example.net")) == ControlReply(found: false))
+        #expect(await handle(.forgetPolicy(domain: "example.net")) == .policyRemoval(.init(domain: "example.net", found: false)))
         let fetched = await handle(.refreshPolicy(domain: "example.net")).policy
-        #expect(fetched?.result == .fetched && fetched?.id == "1" && fetched?.mode == "enforce" && fetched?.mx == ["mx.example.net"])
+        #expect(fetched?.result == .fetched && fetched?.id == "1" && fetched?.mode == .enforce && fetched?.mx == ["mx.example.net"])
 
         world.resolver.set(id: "2", of: "example.net")
         world.fetcher.set("example.net", mode: .testing, mx: ["mx.example.net"])
-        #expect(await handle(.refreshPolicy(domain: "example.net")).policy?.mode == "testing")
+        #expect(await handle(.refreshPolicy(domain: "example.net")).policy?.mode == .testing)
         world.resolver.set(id: "3", of: "example.net")
         world.fetcher.fail("example.net")
         let kept = await handle(.refreshPolicy(domain: "example.net")).policy
-        #expect(kept?.result == .kept && kept?.mode == "testing" && kept?.failure == "sts-policy-fetch-error: HTTP 404")
+        #expect(kept?.result == .kept && kept?.mode == .testing && kept?.failure == "sts-policy-fetch-error: HTTP 404")
 
-        #expect(await handle(.forgetPolicy(domain: "example.net")) == ControlReply(found: true))
-        #expect(await handle(.forgetPolicy(domain: "example.net")) == ControlReply(found: false))
+        #expect(await handle(.forgetPolicy(domain: "example.net")) == .policyRemoval(.init(domain: "example.net", found: true)))
+        #expect(await handle(.forgetPolicy(domain: "example.net")) == .policyRemoval(.init(domain: "example.net", found: false)))
         #expect(try await world.journal.policy(domain: "example.net") == nil)
     }
 
     @Test func `reload and status are the daemon's own`() async throws {
-        #expect(await handle(.status).status == World.status)
-        #expect(await handle(.reload) == ControlReply(warnings: []))
+        #expect(await handle(.status) == .status(World.status))
+        #expect(await handle(.reload) == .reload(ReloadOutcome(warnings: [])))
         let broken = try World(reload: { .failure(ControlFailure("weft.toml:3: bad")) })
         #expect(await broken.control.handle(.reload, who: "root") == .failed("weft.toml:3: bad"))
     }
@@ -88,7 +93,7 @@ import Testing
     @Test func `a journal that cannot be written changes nothing, and says so`() async throws {
         await world.journal.close()
         let reply = await handle(.addOverride(domain: "example.net", until: now + 60, reason: "why"))
-        #expect(!reply.ok)
+        #expect(reply.failure != nil)
         #expect(world.policy.settings(for: "example.net").override == nil)
     }
 }

@@ -1,9 +1,11 @@
 import Basics
 import DNSTesting
+import FoundationEssentials
 import Journal
 import MTASTS
 import MTASTSTesting
 import Policy
+import Reports
 import TLSTesting
 import TestSupport
 
@@ -14,7 +16,8 @@ import class NIOPosix.NIOThreadPool
 /// The parts of a daemon that requests are about, on a journal of their own.
 final class World: Sendable {
     static let status = DaemonStatus(
-        version: "1", pid: 4711, started: "2026-11-23T08:00:00.000Z", configuration: "weft.toml", enforcement: "enforce",
+        version: "1", pid: 4711, started: RFC3339.date("2026-11-23T08:00:00.000Z") ?? .distantPast, configuration: "weft.toml",
+        enforcement: .enforce,
         listen: ["127.0.0.1:10025"], sessions: 3, overrides: 0, journalFailure: nil, journalLost: 0)
 
     let directory: TemporaryDirectory

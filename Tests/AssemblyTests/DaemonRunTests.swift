@@ -2,6 +2,7 @@ import Admin
 import Basics
 import ConfigurationFile
 import FoundationEssentials
+import Reports
 import TestSupport
 import Testing
 
@@ -57,7 +58,7 @@ import Testing
 
     /// What the daemon says of itself; nil when none answers.
     private func status() async -> DaemonStatus? {
-        try? await ControlClient(path: directory.socket).send(.status, timeout: .seconds(10)).status
+        try? await ControlClient(path: directory.socket).status()
     }
 
     /// Whether something listens where the daemon should.
@@ -89,14 +90,14 @@ import Testing
     @Test func `a reload takes over the file as it is then, and a bad one changes nothing`() async throws {
         let log = LogRecorder()
         try await run(log) { orders in
-            try await eventually("it answers") { await status()?.enforcement == "enforce" }
+            try await eventually("it answers") { await status()?.enforcement == .enforce }
             try write("[policy]\nenforcement = \"report\"")
             orders.yield(.reload)
-            try await eventually("it reports") { await status()?.enforcement == "report" }
+            try await eventually("it reports") { await status()?.enforcement == .report }
             try write("[policy]\nenforcement = \"perhaps\"")
             orders.yield(.reload)
             try await eventually("it says so") { log.lines.contains { $0.hasPrefix("error: configuration not taken over") } }
-            #expect(await status()?.enforcement == "report")
+            #expect(await status()?.enforcement == .report)
             orders.yield(.stop)
         }
         #expect(await status() == nil)

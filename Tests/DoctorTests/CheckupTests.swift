@@ -39,6 +39,14 @@ import Testing
         Checkup(configuration: configuration, version: "1", ask: { _ in answer })
     }
 
+    private static func daemon(
+        version: String = "1", listen: [String] = [], journalFailure: String? = nil, journalLost: Int = 0
+    ) -> DaemonStatus {
+        DaemonStatus(
+            version: version, pid: 1, started: Date(timeIntervalSince1970: 0), configuration: nil, enforcement: .enforce, listen: listen,
+            sessions: 0, overrides: 0, journalFailure: journalFailure, journalLost: journalLost)
+    }
+
     private func states(_ findings: [Finding]) -> [String: Finding.State] {
         Dictionary(findings.map { ($0.check, $0.state) }, uniquingKeysWith: { first, _ in first })
     }
@@ -50,10 +58,28 @@ import Testing
     }
 
     @Test func `the daemon says that it is another release, and that its journal fails`() async throws {
-        let daemon = DaemonState(version: "2", pid: 1, listen: [], sessions: 0, journalFailure: "disk full", journalLost: 3)
+        let daemon = Self.daemon(version: "2", journalFailure: "disk full", journalLost: 3)
         let findings = await checkup(.running(daemon)).findings()
         #expect(states(findings)["daemon"] == .warn && states(findings)["journal"] == .fail && states(findings)["listen"] == .fail)
         #expect(findings.contains { $0.check == "journal" && $0.message == "the daemon cannot write it: disk full" })
+    }
+
+    @Test func `a configuration that is wrong is all there is to say`() async throws {
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let path = directory + "/weft.toml"
+        try Data("[listen]\naddress = 3\nnonsense = 1\n".utf8).write(to: URL(filePath: path))
+        let findings = await Checkup.findings(configuredBy: path, version: "1", ask: { _ in .notRunning })
+        #expect(findings.count >= 2 && findings.allSatisfy { $0.check == "configuration" && $0.state == .fail })
+    }
+
+    @Test func `a configuration that is good is said, and the machine looked at by it`() async throws {
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let path = directory + "/weft.toml"
+        let text = "[dns]\ndnssec = \"off\"\n[admin]\nsocket = \"\(directory)/weft.sock\"\n"
+        try Data(text.utf8).write(to: URL(filePath: path))
+        let findings = await Checkup.findings(configuredBy: path, version: "1") { $0 == directory + "/weft.sock" ? .unclear : .notRunning }
+        #expect(findings.first == .ok("configuration", "\(path) is good"))
+        #expect(states(findings)["daemon"] == .fail)
     }
 
     @Test func `a directory that is missing fails`() async throws {
@@ -69,8 +95,7 @@ import Testing
         let endpoint = try #require(Configuration.parse("[listen]\naddress = [\"127.0.0.1:\(port)\"]").relay.listen.first)
         let checkup = self.checkup()
         #expect(await checkup.port(endpoint, nil).state == .fail)
-        let daemon = DaemonState(
-            version: "1", pid: 1, listen: ["127.0.0.1:\(port)"], sessions: 0, journalFailure: nil, journalLost: 0)
+        let daemon = Self.daemon(listen: ["127.0.0.1:\(port)"])
         #expect(await checkup.port(endpoint, daemon).state == .ok)
         try await channel.close()
         #expect(await checkup.port(endpoint, nil).state == .ok)

@@ -25,7 +25,11 @@ struct Sample: CustomTestStringConvertible, Sendable {
             Sample(
                 command: "weft decisions",
                 lines: [try jsonLine(DecisionView(Fixture.deferral())), try jsonLine(DecisionView(Fixture.acceptance()))]),
-            try sessions(), try checks(), try explanations(), try policies(), try history(), try overrides(),
+            try sessions(), try checks(), try explanations(), try policies(), try history(), try overrides(), try madeOverride(),
+            try refresh(), try status(),
+            Sample(command: "weft override remove", lines: [try OverrideRemoval(domain: "a.example", found: true).json()]),
+            Sample(command: "weft policies forget", lines: [try PolicyRemoval(domain: "a.example", found: false).json()]),
+            Sample(command: "weft reload", lines: [try ReloadOutcome(warnings: ["[listen] address changed"]).json()]),
             Sample(
                 command: "weft config check",
                 lines: [
@@ -108,6 +112,22 @@ struct Sample: CustomTestStringConvertible, Sendable {
         return Sample(
             command: "weft override list",
             lines: [try OverrideList([bare], now: Fixture.start).json(), try OverrideList([full], now: Fixture.start).json()])
+    }
+
+    private static func madeOverride() throws -> Sample {
+        let made = OverrideRow(domain: "a.example", until: Fixture.start + 60, reason: "why", who: "root", created: Fixture.start)
+        return Sample(command: "weft override add", lines: [try OverrideView(made, now: Fixture.start).json()])
+    }
+
+    private static func refresh() throws -> Sample {
+        let full = PolicyOutcome(.kept, of: "example.net", try cachedPolicy(), failure: "404")
+        return Sample(command: "weft policies refresh", lines: [try PolicyOutcome(.pending, of: "example.net").json(), try full.json()])
+    }
+
+    private static func status() throws -> Sample {
+        var full = Fixture.status
+        full.journalFailure = "disk full"
+        return Sample(command: "weft status", lines: [try Fixture.status.json(), try full.json()])
     }
 
     /// The keys of each object, by the path to it.

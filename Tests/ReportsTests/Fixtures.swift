@@ -4,6 +4,8 @@ import Records
 import TestSupport
 import Testing
 
+@testable import Reports
+
 /// A session with one of everything, on fixed ids and times.
 enum Fixture {
     static let start = RFC3339.date("2026-11-23T08:15:30.250Z") ?? .distantPast
@@ -71,6 +73,10 @@ enum Fixture {
             ],
             recipients: [try deferral(), try acceptance()])
     }
+
+    static let status = DaemonStatus(
+        version: "1", pid: 4711, started: start, configuration: nil, enforcement: .report, listen: ["127.0.0.1:10025", "[::1]:10025"],
+        sessions: 3, overrides: 1, journalFailure: nil, journalLost: 0)
 
     static func policy() -> PolicyRow {
         PolicyRow(

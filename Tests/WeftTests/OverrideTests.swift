@@ -26,22 +26,7 @@ import Testing
         #expect(ExitStatus(error).code == 2)
     }
 
-    @Test func `what came of fetching a policy is one sentence`() {
-        var outcome = PolicyOutcome(.none, failure: "no TXT record at _mta-sts")
-        #expect(outcomeText(outcome, domain: "example.net", now: now) == "example.net: no policy: no TXT record at _mta-sts")
-        (outcome.id, outcome.mode, outcome.mx) = ("1", "enforce", ["mx.example.net"])
-        outcome.expires = RFC3339.text(now + 7200)
-        outcome.result = .fetched
-        #expect(
-            outcomeText(outcome, domain: "example.net", now: now)
-                == "example.net: fetched, expires in 2h: mode enforce, id 1, mx mx.example.net")
-        outcome.result = .kept
-        outcome.failure = "sts-policy-fetch-error: HTTP 404"
-        outcome.expires = RFC3339.text(now - 7200)
-        #expect(
-            outcomeText(outcome, domain: "example.net", now: now)
-                == "example.net: could not be fetched: sts-policy-fetch-error: HTTP 404; the cached one has expired, 2h ago: "
-                + "mode enforce, id 1, mx mx.example.net")
+    @Test func `without a daemon the environment is wrong`() {
         #expect(ExitStatus(AdminError(.notRunning, "no daemon")) == ExitStatus(code: 2, message: "weft: no daemon"))
     }
 }

@@ -1,8 +1,6 @@
 import Admin
 import ArgumentParser
-import ConfigurationFile
 import Doctor
-import Reports
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -32,33 +30,9 @@ struct DoctorCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let findings = await findings()
+        let findings = await Checkup.findings(
+            configuredBy: file.path, version: Weft.version, signedName: signedName, bogusName: bogusName, ask: DaemonAnswer.asking)
         for finding in findings { try show(finding, json: json) }
         if findings.contains(where: { $0.state == .fail }) { throw ExitStatus.no }
-    }
-
-    func findings() async -> [Finding] {
-        do {
-            let configuration = try file.load()
-            let checkup = Checkup(
-                configuration: configuration, version: Weft.version, signedName: signedName, bogusName: bogusName, ask: Self.ask)
-            return [.ok("configuration", "\(file.path) is good")] + (await checkup.findings())
-        } catch {
-            let problems = (error as? ConfigurationError)?.problems.map(\.description) ?? ["\(error)"]
-            return problems.map { .fail("configuration", $0, "weft config check says the same; nothing else is checked before") }
-        }
-    }
-
-    private static func ask(_ socket: String) async -> DaemonAnswer {
-        do {
-            let reply = try await ControlClient(path: socket).send(.status, timeout: .seconds(10))
-            guard let status = reply.status else { return .unclear }
-            return .running(
-                DaemonState(
-                    version: status.version, pid: status.pid, listen: status.listen, sessions: status.sessions,
-                    journalFailure: status.journalFailure, journalLost: status.journalLost))
-        } catch {
-            return error.kind == .notRunning ? .notRunning : .unreachable(error.description)
-        }
     }
 }

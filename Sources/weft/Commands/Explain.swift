@@ -1,7 +1,6 @@
 import ArgumentParser
 import Basics
 import FoundationEssentials
-import MTASTS
 import Policy
 import Reports
 

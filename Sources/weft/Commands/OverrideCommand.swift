@@ -1,9 +1,7 @@
-import Admin
 import ArgumentParser
 import Basics
 import FoundationEssentials
 import Reports
-import SMTP
 
 struct OverrideCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -38,11 +36,8 @@ struct OverrideCommand: AsyncParsableCommand {
         var reason: String
 
         func run() async throws {
-            let name = domain.text
-            let now = Date()
-            let end = until.date(now: now)
-            let reply = try await control.send(.addOverride(domain: name, until: end, reason: reason))
-            try control.print(reply, "\(name) is exempted until \(Human.time(end)) UTC (\(Human.relative(end, to: now)))")
+            let made = try await control.client().addOverride(domain: domain, until: until.date(now: Date()), reason: reason)
+            try show(made, json: control.json)
         }
     }
 
@@ -90,15 +85,8 @@ struct OverrideCommand: AsyncParsableCommand {
         var domain: DomainName
 
         func run() async throws {
-            let name = domain.text
-            let reply = try await control.send(.removeOverride(domain: name))
-            let found = reply.found == true
-            if control.json || found {
-                try control.print(reply, "the override of \(name) has ended")
-            } else {
-                writeError("no override of \(name) is in force")
-            }
-            if !found { throw ExitStatus.no }
+            let removal = try await control.client().removeOverride(domain: domain)
+            try control.show(removal, found: removal.found)
         }
     }
 }

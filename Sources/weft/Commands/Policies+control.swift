@@ -1,8 +1,5 @@
-import Admin
 import ArgumentParser
 import Basics
-import FoundationEssentials
-import Reports
 
 extension Policies {
     struct Refresh: AsyncParsableCommand {
@@ -22,10 +19,8 @@ extension Policies {
         var domain: DomainName
 
         func run() async throws {
-            let name = domain.text
-            let reply = try await control.send(.refreshPolicy(domain: name))
-            guard let outcome = reply.policy else { throw AdminError(.noAnswer, "the daemon does not say what came of it") }
-            try control.print(reply, outcomeText(outcome, domain: name, now: Date()))
+            let outcome = try await control.client().refreshPolicy(domain: domain)
+            try show(outcome, json: control.json)
             if outcome.result != .fetched { throw ExitStatus.no }
         }
     }
@@ -47,33 +42,8 @@ extension Policies {
         var domain: DomainName
 
         func run() async throws {
-            let name = domain.text
-            let reply = try await control.send(.forgetPolicy(domain: name))
-            let found = reply.found == true
-            if control.json || found {
-                try control.print(reply, "the policy of \(name) is forgotten")
-            } else {
-                writeError("no policy of \(name) is cached")
-            }
-            if !found { throw ExitStatus.no }
+            let removal = try await control.client().forgetPolicy(domain: domain)
+            try control.show(removal, found: removal.found)
         }
     }
-}
-
-/// What came of fetching a policy, in a sentence or two.
-func outcomeText(_ outcome: PolicyOutcome, domain: String, now: Date) -> String {
-    let failure = outcome.failure.map { ": \($0)" } ?? ""
-    var text =
-        switch outcome.result {
-        case .fetched: "\(domain): fetched"
-        case .kept: "\(domain): could not be fetched\(failure)"
-        case .none: "\(domain): no policy\(failure)"
-        case .pending: "\(domain): still being fetched; look again later with weft policies show"
-        }
-    if let id = outcome.id, let mode = outcome.mode, let expires = outcome.expires.flatMap(RFC3339.date) {
-        let end = expires <= now ? "has expired, \(Human.relative(expires, to: now))" : "expires \(Human.relative(expires, to: now))"
-        let life = outcome.result == .kept ? "; the cached one \(end)" : ", \(end)"
-        text += "\(life): mode \(mode), id \(id), mx \((outcome.mx ?? []).joined(separator: " "))"
-    }
-    return text.printable
 }

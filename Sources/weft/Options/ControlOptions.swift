@@ -16,14 +16,14 @@ struct ControlOptions: ParsableArguments {
     @Flag(help: "The answer as one JSON object.")
     var json = false
 
-    /// Asks the daemon; the configuration is not read when the socket was given.
-    func send(_ request: ControlRequest) async throws -> ControlReply {
-        let client = ControlClient(path: try path ?? configuration.load().admin.socket)
-        return try await client.send(request, user: getenv("SUDO_USER").map { String(cString: $0) })
+    /// What asks the daemon; the configuration is not read when the socket was given.
+    func client() throws -> ControlClient {
+        ControlClient(path: try path ?? configuration.load().admin.socket, user: getenv("SUDO_USER").map { String(cString: $0) })
     }
 
-    /// Prints an answer: as it is in JSON, else in words.
-    func print(_ reply: ControlReply, _ text: String) throws {
-        writeOutput(json ? try jsonLine(reply) : text + "\n")
+    /// Shows what was removed. That there was nothing is said beside the output, unless a program asks.
+    func show(_ removal: some View, found: Bool) throws {
+        if found || json { try weft.show(removal, json: json) } else { writeErrorText("weft: " + removal.text(.plain)) }
+        if !found { throw ExitStatus.no }
     }
 }
