@@ -87,6 +87,7 @@ extension ConnectionOpened: ColumnGroup {
     }
 
     /// The columns that the opening fills.
+    @inlinable
     public mutating func describe(to columns: inout some ColumnVisitor) {
         columns.column("id", &id)
         columns.column("opened_at", &at)
@@ -103,6 +104,7 @@ extension ConnectionClosed: ColumnGroup {
     public static var blank: ConnectionClosed { ConnectionClosed(id: RecordID(high: 0, low: 0), at: .distantPast, reason: "") }
 
     /// The columns that the end fills; ``id`` is that of the opening.
+    @inlinable
     public mutating func describe(to columns: inout some ColumnVisitor) {
         columns.column("closed_at", &at)
         columns.column("reason", limit: RecordColumn.long, &reason)
@@ -121,6 +123,7 @@ extension ConnectionRecord: TableRow {
     public static var blank: ConnectionRecord { ConnectionRecord(opened: .blank) }
 
     /// Every column.
+    @inlinable
     public mutating func describe(to columns: inout some ColumnVisitor) {
         columns.group("opened", &opened)
         columns.group("closed", &closed)

@@ -16,6 +16,7 @@ extension DecisionRecord: TableRow {
     }
 
     /// Every column.
+    @inlinable
     public mutating func describe(to columns: inout some ColumnVisitor) {
         columns.column("id", &id)
         columns.column("at", &at)
@@ -50,6 +51,7 @@ extension DecisionRecord.TLS: ColumnGroup {
     public static var blank: Self { Self(level: .plaintext) }
 
     /// Every column.
+    @inlinable
     public mutating func describe(to columns: inout some ColumnVisitor) {
         columns.column("tls_level", key: "level", &level)
         columns.column("tls_version", key: "version", &version)
@@ -65,6 +67,7 @@ extension DecisionRecord.DNS: ColumnGroup {
     public static var blank: Self { Self() }
 
     /// Every column.
+    @inlinable
     public mutating func describe(to columns: inout some ColumnVisitor) {
         columns.column("dns_mx", key: "mx", &mx)
         columns.column("dns_address", key: "address", &address)
@@ -77,6 +80,7 @@ extension DecisionRecord.STS: ColumnGroup {
     public static var blank: Self { Self(id: "", mode: .none, mx: [], maxAge: 0, fetchedAt: .distantPast) }
 
     /// Every column.
+    @inlinable
     public mutating func describe(to columns: inout some ColumnVisitor) {
         columns.column("sts_id", key: "id", &id)
         columns.column("sts_mode", key: "mode", &mode)
@@ -91,6 +95,7 @@ extension DecisionRecord.Timing: ColumnGroup {
     public static var blank: Self { Self() }
 
     /// Every column.
+    @inlinable
     public mutating func describe(to columns: inout some ColumnVisitor) {
         columns.column("dns_ms", &dnsMilliseconds)
         columns.column("sts_ms", since: 3, &stsMilliseconds)

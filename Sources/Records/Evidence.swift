@@ -48,6 +48,7 @@ extension EvidenceRecord: TableRow {
     public static var blank: EvidenceRecord { EvidenceRecord(digest: [], kind: "", body: []) }
 
     /// The columns that are read; a store notes besides when it was used.
+    @inlinable
     public mutating func describe(to columns: inout some ColumnVisitor) {
         columns.column("digest", &digest)
         columns.column("kind", &kind)
@@ -64,6 +65,7 @@ extension CertificateRecord: TableRow {
     public static var blank: CertificateRecord { CertificateRecord(sha256: "", der: [], subject: "") }
 
     /// The columns that are read; a store notes besides when it was used.
+    @inlinable
     public mutating func describe(to columns: inout some ColumnVisitor) {
         columns.column("sha256", &sha256)
         columns.column("subject", limit: RecordColumn.long, &subject)

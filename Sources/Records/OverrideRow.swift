@@ -47,6 +47,7 @@ extension OverrideRow: TableRow {
     }
 
     /// Every column.
+    @inlinable
     public mutating func describe(to columns: inout some ColumnVisitor) {
         columns.column("domain", &domain)
         columns.column("until", &until)

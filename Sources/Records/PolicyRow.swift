@@ -96,6 +96,7 @@ extension PolicyRow: TableRow {
     }
 
     /// Every column.
+    @inlinable
     public mutating func describe(to columns: inout some ColumnVisitor) {
         columns.column("domain", &domain)
         columns.column("policy_id", &policyID)
@@ -123,6 +124,7 @@ extension PolicyHistoryRow: TableRow {
     }
 
     /// Every column.
+    @inlinable
     public mutating func describe(to columns: inout some ColumnVisitor) {
         columns.column("domain", &domain)
         columns.column("policy_id", &policyID)

@@ -39,6 +39,7 @@ extension FateRecord: TableRow {
     public static var blank: FateRecord { FateRecord(decision: RecordID(high: 0, low: 0), fate: .unknown) }
 
     /// Every column.
+    @inlinable
     public mutating func describe(to columns: inout some ColumnVisitor) {
         columns.column("decision", since: 4, &decision)
         columns.column("fate", since: 4, &fate)

@@ -79,6 +79,7 @@ extension TransactionRecord: TableRow {
     }
 
     /// Every column; the fates are rows of their own.
+    @inlinable
     public mutating func describe(to columns: inout some ColumnVisitor) {
         columns.column("connection", &connection)
         columns.column("number", &number)

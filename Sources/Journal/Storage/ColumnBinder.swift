@@ -5,7 +5,7 @@ import Records
 /// Takes the values of a record for a statement. Nothing here may fail for what a record holds, or it would hold up its whole batch for ever:
 /// texts are cut to what is kept of them.
 struct ColumnBinder: ColumnVisitor {
-    private(set) var values: [DatabaseValue] = []
+    private(set) var values: [(any DatabaseValueConvertible)?] = []
     /// Whether the group that is visited is absent.
     private var isAbsent = false
 
@@ -14,7 +14,7 @@ struct ColumnBinder: ColumnVisitor {
     }
 
     mutating func visit<Value: ColumnValue>(_ column: RecordColumn, _ value: inout Value) {
-        values.append(isAbsent ? .null : value.stored.databaseValue(limit: column.limit))
+        values.append(isAbsent ? nil : value.stored.kept(limit: column.limit))
     }
 
     mutating func group<Group: ColumnGroup>(_ key: String, _ group: inout Group?) {
@@ -30,13 +30,13 @@ struct ColumnBinder: ColumnVisitor {
 }
 
 extension StoredValue {
-    fileprivate func databaseValue(limit: Int) -> DatabaseValue {
+    fileprivate func kept(limit: Int) -> (any DatabaseValueConvertible)? {
         switch self {
-        case .null: .null
-        case .integer(let number): number.databaseValue
-        case .real(let number): number.databaseValue
-        case .text(let text): text.bounded(limit).databaseValue
-        case .blob(let octets): Data(octets).databaseValue
+        case .null: nil
+        case .integer(let number): number
+        case .real(let number): number
+        case .text(let text): text.bounded(limit)
+        case .blob(let octets): Data(octets)
         }
     }
 

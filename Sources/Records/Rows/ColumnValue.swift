@@ -34,19 +34,19 @@ public protocol ColumnValue: Encodable, Sendable {
 
 extension ColumnValue {
     /// Null is a value of optional types alone.
-    public static var isOptional: Bool { false }
+    @inlinable public static var isOptional: Bool { false }
 }
 
 extension Optional: ColumnValue where Wrapped: ColumnValue {
     /// As its value.
-    public static var kind: ColumnKind { Wrapped.kind }
+    @inlinable public static var kind: ColumnKind { Wrapped.kind }
     /// Null is nil.
-    public static var isOptional: Bool { true }
+    @inlinable public static var isOptional: Bool { true }
     /// The value, or null.
-    public var stored: StoredValue { self?.stored ?? .null }
+    @inlinable public var stored: StoredValue { self?.stored ?? .null }
 
     /// nil for null.
-    public init?(stored: StoredValue) {
+    @inlinable public init?(stored: StoredValue) {
         if case .null = stored {
             self = .none
         } else {
@@ -58,12 +58,12 @@ extension Optional: ColumnValue where Wrapped: ColumnValue {
 
 extension String: ColumnValue {
     /// As it is.
-    public static var kind: ColumnKind { .text }
+    @inlinable public static var kind: ColumnKind { .text }
     /// As it is.
-    public var stored: StoredValue { .text(self) }
+    @inlinable public var stored: StoredValue { .text(self) }
 
     /// The text.
-    public init?(stored: StoredValue) {
+    @inlinable public init?(stored: StoredValue) {
         guard case .text(let text) = stored else { return nil }
         self = text
     }
@@ -71,12 +71,12 @@ extension String: ColumnValue {
 
 extension Int: ColumnValue {
     /// As it is.
-    public static var kind: ColumnKind { .integer }
+    @inlinable public static var kind: ColumnKind { .integer }
     /// As it is.
-    public var stored: StoredValue { .integer(Int64(self)) }
+    @inlinable public var stored: StoredValue { .integer(Int64(self)) }
 
     /// The number.
-    public init?(stored: StoredValue) {
+    @inlinable public init?(stored: StoredValue) {
         guard case .integer(let number) = stored else { return nil }
         self = Int(number)
     }
@@ -84,12 +84,12 @@ extension Int: ColumnValue {
 
 extension Bool: ColumnValue {
     /// 0 or 1.
-    public static var kind: ColumnKind { .integer }
+    @inlinable public static var kind: ColumnKind { .integer }
     /// 0 or 1.
-    public var stored: StoredValue { .integer(self ? 1 : 0) }
+    @inlinable public var stored: StoredValue { .integer(self ? 1 : 0) }
 
     /// False for 0.
-    public init?(stored: StoredValue) {
+    @inlinable public init?(stored: StoredValue) {
         guard case .integer(let number) = stored else { return nil }
         self = number != 0
     }
@@ -97,12 +97,12 @@ extension Bool: ColumnValue {
 
 extension Double: ColumnValue {
     /// As it is.
-    public static var kind: ColumnKind { .real }
+    @inlinable public static var kind: ColumnKind { .real }
     /// As it is.
-    public var stored: StoredValue { .real(self) }
+    @inlinable public var stored: StoredValue { .real(self) }
 
     /// The number; stores give whole ones as integers.
-    public init?(stored: StoredValue) {
+    @inlinable public init?(stored: StoredValue) {
         switch stored {
         case .real(let number): self = number
         case .integer(let number): self = Double(number)
@@ -174,12 +174,12 @@ extension String: ColumnElement {
 /// Values that are kept as their text.
 extension ColumnValue where Self: LosslessStringConvertible {
     /// The text.
-    public static var kind: ColumnKind { .text }
+    @inlinable public static var kind: ColumnKind { .text }
     /// The text.
-    public var stored: StoredValue { .text(description) }
+    @inlinable public var stored: StoredValue { .text(description) }
 
     /// The value with this text.
-    public init?(stored: StoredValue) {
+    @inlinable public init?(stored: StoredValue) {
         guard case .text(let text) = stored else { return nil }
         self.init(text)
     }
@@ -198,12 +198,12 @@ extension RecipientDomain: ColumnValue {
 
 extension DomainName: ColumnValue {
     /// The name in A-labels.
-    public static var kind: ColumnKind { .text }
+    @inlinable public static var kind: ColumnKind { .text }
     /// The name in A-labels.
-    public var stored: StoredValue { .text(text) }
+    @inlinable public var stored: StoredValue { .text(text) }
 
     /// Any name that DNS can hold, for what was stored was read once.
-    public init?(stored: StoredValue) {
+    @inlinable public init?(stored: StoredValue) {
         guard case .text(let text) = stored, let name = try? DomainName(text, as: .wire) else { return nil }
         self = name
     }
@@ -212,12 +212,12 @@ extension DomainName: ColumnValue {
 /// Words of a fixed vocabulary.
 extension ColumnValue where Self: RawRepresentable, RawValue == String {
     /// The word.
-    public static var kind: ColumnKind { .text }
+    @inlinable public static var kind: ColumnKind { .text }
     /// The word.
-    public var stored: StoredValue { .text(rawValue) }
+    @inlinable public var stored: StoredValue { .text(rawValue) }
 
     /// The meaning of the word.
-    public init?(stored: StoredValue) {
+    @inlinable public init?(stored: StoredValue) {
         guard case .text(let word) = stored else { return nil }
         self.init(rawValue: word)
     }

@@ -15,6 +15,7 @@ public struct RecordColumn: Sendable, Hashable {
     public var since: Int
 
     /// A column.
+    @inlinable
     public init(name: String, key: String?, limit: Int, since: Int) {
         self.name = name
         self.key = key
