@@ -2,6 +2,7 @@ import ArgumentParser
 import Basics
 import FoundationEssentials
 import Records
+import Reports
 
 struct Decisions: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -55,13 +56,13 @@ struct Decisions: AsyncParsableCommand {
     func run() async throws {
         let reader = try journal.open()
         let now = Date()
-        var filter = filter(now: now)
-        let decisions = try await reader.recipients(filter)
-        let printer = try DecisionPrinter(decisions, isJSON: journal.json, style: .standardOutput(), isFollowing: follow)
+        let filter = filter(now: now)
+        let first = try await reader.recipients(filter)
+        let list = DecisionList(first, isJSON: journal.json, style: .standardOutput(), isFollowing: follow)
+        writeOutput(try list.beginning())
         if follow {
-            filter.since = filter.since ?? now
-            try await printFollowing(decisions, reader, filter, printer)
-        } else if decisions.isEmpty {
+            for try await new in DecisionFeed(reader, filter, after: first, now: now) { writeOutput(try list.lines(new)) }
+        } else if first.isEmpty {
             writeError("no decision passes these filters")
             throw ExitStatus.no
         }
@@ -71,21 +72,6 @@ struct Decisions: AsyncParsableCommand {
         DecisionFilter(
             domain: domain, client: client, sender: sender.map { $0 == "<>" ? "" : $0 }, recipient: recipient,
             action: action, fate: fate, since: since?.date(now: now), until: until?.date(now: now), limit: limit)
-    }
-
-    private func printFollowing(
-        _ first: [RecipientRow], _ reader: any EventReader, _ filter: DecisionFilter, _ printer: DecisionPrinter
-    ) async throws {
-        var filter = filter
-        filter.after = first.last?.decision.id
-        // Batches, so that a burst of any size is followed in steps that memory can hold.
-        filter.limit = 1000
-        while true {
-            try await Task.sleep(for: .milliseconds(250))
-            let new = try await reader.recipients(filter)
-            try printer.print(new)
-            filter.after = new.last?.decision.id ?? filter.after
-        }
     }
 }
 
