@@ -126,7 +126,8 @@ let package = Package(
                 logging,
             ],
             swiftSettings: strict),
-        .testTarget(name: "WeftTests", dependencies: ["weft", "Journal", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "WeftTests", dependencies: ["weft", "Journal", "RecordsTesting", "TestSupport", nioCore, nioPosix], swiftSettings: strict),
         .testTarget(name: "LabTests", dependencies: ["TestSupport"], swiftSettings: strict),
     ]
 )
