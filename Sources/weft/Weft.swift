@@ -28,6 +28,7 @@ import ConfigurationFile
 
     /// Runs the command that the arguments name, and ends the process with our exit codes.
     static func main() async {
+        holdStandardStreams()
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

@@ -69,6 +69,19 @@ import Testing
         #expect(status() == nil)
     }
 
+    @Test func `without standard streams none of its sockets takes their place`() async throws {
+        try await writeConfiguration()
+        let daemon = try program.start(["serve", "--config", "weft.toml"], shell: #"exec "$@" <&- >&- 2>&-"#)
+        defer { daemon.terminate() }
+        try await eventually("it answers", within: .seconds(20)) { status() != nil }
+        let state = try #require(status())
+        for stream in 0...2 {
+            #expect(try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(state.pid)/fd/\(stream)") == "/dev/null")
+        }
+        daemon.terminate()
+        #expect(daemon.waitUntilExit() == 0)
+    }
+
     @Test func `an override that is made holds for weft check, until it is removed`() async throws {
         try await writeConfiguration()
         let daemon = try program.start(["serve", "--config", "weft.toml"], shell: #"exec "$@" >daemon.output 2>daemon.errors"#)

@@ -1,6 +1,16 @@
 import Glibc
 import Reports
 
+/// Takes the places of standard streams that are closed: else a socket or a file would get the number, and what is printed.
+///
+/// Each is opened the wrong way round, so that its use fails as it does on a closed one.
+func holdStandardStreams() {
+    for stream in STDIN_FILENO...STDERR_FILENO where fcntl(stream, F_GETFD) == -1 {
+        // What is opened gets the lowest number that is free, and that is this one.
+        _ = open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+    }
+}
+
 /// Writes to standard output at once, so that a follower's reader sees each line when it happens.
 func writeOutput(_ text: String) {
     write(text, to: STDOUT_FILENO)
