@@ -27,7 +27,7 @@ package struct Inquiry {
         parts = Parts(
             configuration, ground, store: ReadOnlyPolicyStore(reader: reader), group: .singletonMultiThreadedEventLoopGroup, threads: 2,
             logger: silent)
-        probe = LegProbe(settings: ground.settings.relay, policy: parts.policy, tls: ground.settings.tls, group: .singleton)
+        probe = LegProbe(settings: ground.settings, policy: parts.policy, group: .singleton)
         patience = configuration.fetch.totalTimeout + .seconds(30)
     }
 

@@ -10,9 +10,10 @@ import Testing
 
 /// The server's side of a session, without a client.
 @Suite struct UpstreamTests {
-    private func upstream(_ world: World, _ sink: @escaping ([TranscriptLine]) -> Void = { _ in }) -> Upstream {
+    private func upstream(_ world: World, _ sink: @escaping ([TranscriptLine]) -> Void = { _ in }) throws -> Upstream {
         Upstream(
-            destination: Endpoint(address: World.address, port: 25), settings: world.settings, network: ScriptedNetwork(world: world),
+            destination: Endpoint(address: World.address, port: 25), settings: try RunningSettings(world.settings),
+            network: ScriptedNetwork(world: world),
             policy: world.gate, clock: world, signal: world.signal, transcript: Transcript(clock: world, sink: sink), audience: nil)
     }
 
@@ -30,7 +31,7 @@ import Testing
                 ? .verdict(.accepting(.dane, level: .daneVerified)) : .redial(serverName: "mx2.example.net")
         }
         var lines: [TranscriptLine] = []
-        let upstream = upstream(world) { lines += $0 }
+        let upstream = try upstream(world) { lines += $0 }
         #expect(try await upstream.open().text == "mx1.example.net ESMTP")
         _ = try await upstream.hello(as: "probe.example")
         var selection = LegSelection()
@@ -49,7 +50,7 @@ import Testing
 
     @Test func `each reply is known with what it answers and how long that took`() async throws {
         let world = World()
-        let upstream = upstream(world)
+        let upstream = try upstream(world)
         _ = try await upstream.open()
         let leg = try await upstream.hello(as: "probe.example")
         world.server.onCommand = { [unowned world] _ in world.pass(.milliseconds(250)) }
@@ -62,7 +63,7 @@ import Testing
     }
 
     @Test(arguments: [UpstreamReply.Phase.greeting, .ehlo, .startTLS, .noop, .idle])
-    func `a server that closes is heard whatever it answers`(phase: UpstreamReply.Phase) async {
+    func `a server that closes is heard whatever it answers`(phase: UpstreamReply.Phase) async throws {
         let world = World(.server(secured()))
         let last = "421 4.3.2 shutting down"
         switch phase {
@@ -72,7 +73,7 @@ import Testing
         case .noop: world.server.on("NOOP", last)
         default: break
         }
-        let upstream = upstream(world)
+        let upstream = try upstream(world)
         await #expect {
             _ = try await upstream.open()
             let leg = try await upstream.hello(as: "probe.example")

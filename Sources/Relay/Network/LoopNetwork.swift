@@ -6,18 +6,18 @@ import TLS
 /// The real network of the sessions on one event loop.
 final class LoopNetwork: Network {
     private let loop: any EventLoop
-    private let settings: RelaySettings
-    private let tls: TLSContext
+    private let running: RunningSettings
     private let sessions: TLSSessionCache
     private let clock: LoopClock
 
-    init(loop: any EventLoop, settings: RelaySettings, tls: TLSContext, sessions: TLSSessionCache, clock: LoopClock) {
+    init(loop: any EventLoop, settings: RunningSettings, sessions: TLSSessionCache, clock: LoopClock) {
         self.loop = loop
-        self.settings = settings
-        self.tls = tls
+        running = settings
         self.sessions = sessions
         self.clock = clock
     }
+
+    private var settings: RelaySettings { running.relay }
 
     func dial(_ destination: Endpoint, from source: IPAddress?, signal: Signal) async throws(DialFailure) -> any ByteStream {
         let stream = LoopStream(inputBound: settings.limits.messageBuffer)
@@ -52,7 +52,7 @@ final class LoopNetwork: Network {
         let resuming = sessions.session(for: key, now: clock.now)
         let connection: TLSConnection
         do {
-            connection = try TLSConnection(context: tls, serverName: serverName, resuming: resuming)
+            connection = try TLSConnection(context: running.tls, serverName: serverName, resuming: resuming)
         } catch {
             return .failure(TLSFailure(kind: .internal, detail: error.description))
         }

@@ -204,11 +204,11 @@ public final class RelayServer: Sendable {
                 let signal = running.signal
                 running.stream.signal = signal
                 let network = LoopNetwork(
-                    loop: loop, settings: settings.relay, tls: settings.tls, sessions: tlsSessions, clock: clock)
+                    loop: loop, settings: settings, sessions: tlsSessions, clock: clock)
                 await Session(
                     id: RecordID(), peers: peers, client: running.stream, network: network,
-                    policy: SettledPolicy(gate: policy, settings: settings.policy), recorder: recorder,
-                    settings: settings.relay, clock: clock, signal: signal, shared: shared
+                    policy: SettledPolicy(gate: policy, settings: settings), recorder: recorder,
+                    settings: settings, clock: clock, signal: signal, shared: shared
                 ).run()
                 // A client that is told goodbye has its place until it is gone.
                 if running.stream.isParting { try? await channel.closeFuture.get() }

@@ -4,7 +4,7 @@ import Policy
 /// The policy for one session: it judges by the settings that the session was accepted under.
 struct SettledPolicy: PolicyGate {
     let gate: any PolicyGate
-    let settings: PolicySettings
+    let settings: RunningSettings
 
     func knownJudgement(_ request: JudgeRequest) -> Judgement? {
         gate.knownJudgement(settled(request))
@@ -22,7 +22,7 @@ struct SettledPolicy: PolicyGate {
 
     private func settled(_ request: JudgeRequest) -> JudgeRequest {
         var request = request
-        request.settings = settings
+        request.settings = settings.policy
         return request
     }
 }

@@ -34,7 +34,8 @@ final class Session {
     let upstream: Upstream
     let policy: any PolicyGate
     let recorder: any EventSink
-    let settings: RelaySettings
+    let running: RunningSettings
+    var settings: RelaySettings { running.relay }
     let clock: any SessionClock
     let signal: Signal
     let shared: SharedState
@@ -51,13 +52,13 @@ final class Session {
 
     init(
         id: RecordID, peers: Peers, client: any ByteStream, network: any Network, policy: any PolicyGate, recorder: any EventSink,
-        settings: RelaySettings, clock: any SessionClock, signal: Signal, shared: SharedState
+        settings: RunningSettings, clock: any SessionClock, signal: Signal, shared: SharedState
     ) {
         self.id = id
         self.peers = peers
         self.policy = policy
         self.recorder = recorder
-        self.settings = settings
+        running = settings
         self.clock = clock
         self.signal = signal
         self.shared = shared
@@ -66,7 +67,7 @@ final class Session {
         upstream = Upstream(
             destination: peers.destination, settings: settings, network: network, policy: policy, clock: clock, signal: signal,
             transcript: transcript, audience: self.client)
-        replies = ReplyQueue(patience: settings.timeouts.command)
+        replies = ReplyQueue(patience: settings.relay.timeouts.command)
     }
 
     /// The whole session. Returns when both sides are closed.

@@ -24,20 +24,18 @@ public struct LegProbe: Sendable {
         public var transcript: [TranscriptLine]
     }
 
-    private let settings: RelaySettings
+    private let settings: RunningSettings
     private let policy: any PolicyGate
-    private let tls: TLSContext
     private let executor: LoopExecutor
 
     /// Probes with the relay's settings, on a loop of `group`.
-    public init(settings: RelaySettings, policy: PolicyService, tls: TLSContext, group: MultiThreadedEventLoopGroup) {
-        self.init(settings: settings, gate: policy, tls: tls, loop: group.next())
+    public init(settings: RunningSettings, policy: PolicyService, group: MultiThreadedEventLoopGroup) {
+        self.init(settings: settings, gate: policy, loop: group.next())
     }
 
-    init(settings: RelaySettings, gate: any PolicyGate, tls: TLSContext, loop: any EventLoop) {
+    init(settings: RunningSettings, gate: any PolicyGate, loop: any EventLoop) {
         self.settings = settings
         policy = gate
-        self.tls = tls
         executor = LoopExecutor(loop: loop)
     }
 
@@ -58,7 +56,7 @@ public struct LegProbe: Sendable {
         var outcome = Outcome(transcript: [])
         let clock = LoopClock(loop: executor.loop)
         let network = LoopNetwork(
-            loop: executor.loop, settings: settings, tls: tls, sessions: TLSSessionCache(capacity: 1), clock: clock)
+            loop: executor.loop, settings: settings, sessions: TLSSessionCache(capacity: 1), clock: clock)
         var lines: [TranscriptLine] = []
         let transcript = Transcript(clock: clock) { lines += $0 }
         let upstream = Upstream(

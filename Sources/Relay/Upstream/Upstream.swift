@@ -28,7 +28,8 @@ final class Upstream {
     let route: RoutePolicy?
     /// The address that legs leave from; nil when the system chooses.
     let source: IPAddress?
-    let settings: RelaySettings
+    let running: RunningSettings
+    var settings: RelaySettings { running.relay }
     let network: any Network
     let policy: any PolicyGate
     let clock: any SessionClock
@@ -49,14 +50,14 @@ final class Upstream {
     private var receivedOnEarlierLegs = 0
 
     init(
-        destination: Endpoint, settings: RelaySettings, network: any Network, policy: any PolicyGate, clock: any SessionClock,
+        destination: Endpoint, settings: RunningSettings, network: any Network, policy: any PolicyGate, clock: any SessionClock,
         signal: Signal,
         transcript: Transcript, audience: (any UpstreamAudience)?
     ) {
         self.destination = destination
-        route = settings.route(to: destination.address)
-        source = settings.sourceChoice.source(for: destination.address)
-        self.settings = settings
+        route = settings.relay.route(to: destination.address)
+        source = settings.relay.sourceChoice.source(for: destination.address)
+        running = settings
         self.network = network
         self.policy = policy
         self.clock = clock

@@ -40,7 +40,7 @@ import Testing
 
     private func probe(_ gate: ScriptedGate, port: Int) async throws -> LegProbe.Outcome {
         let address = try #require(IPAddress("127.0.0.1"))
-        let probe = LegProbe(settings: RelaySettings(), gate: gate, tls: try TLSContext(minimum: .tls12), loop: loop)
+        let probe = LegProbe(settings: try RunningSettings(), gate: gate, loop: loop)
         return await probe.run(domain: "example.net", destination: Endpoint(address: address, port: port))
     }
 

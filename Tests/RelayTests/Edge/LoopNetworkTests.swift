@@ -28,14 +28,14 @@ import Testing
     private func dial(
         _ destination: Endpoint, from source: IPAddress? = nil, settings: RelaySettings = RelaySettings()
     ) async throws -> Result<LoopStream, DialFailure> {
-        let tls = try TLSContext(minimum: .tls12)
+        let settings = try RunningSettings(settings)
         let isolation = SessionActor(executor: executor)
         let loop = executor.loop
         let found = Mutex<Result<LoopStream, DialFailure>?>(nil)
         await Task(executorPreference: executor) {
             await isolation.run { _ in
                 let network = LoopNetwork(
-                    loop: loop, settings: settings, tls: tls, sessions: TLSSessionCache(capacity: 1), clock: LoopClock(loop: loop))
+                    loop: loop, settings: settings, sessions: TLSSessionCache(capacity: 1), clock: LoopClock(loop: loop))
                 let outcome: Result<LoopStream, DialFailure>?
                 do throws(DialFailure) {
                     let stream = try await network.dial(destination, from: source, signal: Signal())

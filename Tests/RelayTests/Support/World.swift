@@ -73,8 +73,12 @@ final class World: SessionClock {
         let peers = Session.Peers(
             client: Endpoint(address: IPAddress("192.0.2.7") ?? Self.address, port: 40000),
             destination: Endpoint(address: Self.address, port: 25))
+        guard let running = try? RunningSettings(settings) else {
+            Issue.record("no settings for TLS")
+            return
+        }
         let session = Session(
-            id: RecordID(), peers: peers, client: client, network: network, policy: gate, recorder: journal, settings: settings,
+            id: RecordID(), peers: peers, client: client, network: network, policy: gate, recorder: journal, settings: running,
             clock: self, signal: signal, shared: shared)
         await session.run()
         #expect(isStopped, "the clock was not stopped")

@@ -37,11 +37,11 @@ final class SecureLink: @unchecked Sendable {
         let held = Held()
         let executor = LoopExecutor(loop: loop)
         let isolation = SessionActor(executor: executor)
-        let tls = try TLSContext(minimum: .tls12)
+        let settings = try RunningSettings()
         await Task(executorPreference: executor) { [loop, server] in
             await isolation.run { _ in
                 let network = LoopNetwork(
-                    loop: loop, settings: RelaySettings(), tls: tls, sessions: TLSSessionCache(capacity: 1), clock: held.clock(on: loop))
+                    loop: loop, settings: settings, sessions: TLSSessionCache(capacity: 1), clock: held.clock(on: loop))
                 await held.connect(network, to: server.endpoint, awaiting: TLSPeer.reply.utf8.count + script.injected.utf8.count, time)
             }
         }.value

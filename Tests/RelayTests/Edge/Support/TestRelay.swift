@@ -52,7 +52,7 @@ final class TestRelay: Sendable {
         settings.listen = listen
         prepare(&settings)
         relay = RelayServer(
-            settings: RunningSettings(relay: settings, policy: PolicySettings(), tls: try TLSContext(minimum: .tls12)), group: Self.group,
+            settings: try RunningSettings(settings), group: Self.group,
             policy: gate, recorder: journal,
             interception: interception ?? ScriptedInterception(destination: mail.endpoint), logger: .quiet)
         self.gate = gate
