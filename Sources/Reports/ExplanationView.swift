@@ -91,9 +91,15 @@ package struct ExplanationView: View, Encodable {
     var differences: [String]
     @Nullable var assumed: Assumptions?
     @Nullable var whatIf: Outcome?
+    /// Whether the recipient passes: under the assumptions, where there are some.
+    package let passes: Bool
     private let render: @Sendable (Style) -> String
 
-    package init(_ stored: StoredDecision, _ actual: Explanation, _ whatIf: WhatIf, _ other: Explanation?) {
+    /// Makes the decision again, and where something is assumed, once more under that.
+    package init(_ stored: StoredDecision, _ whatIf: WhatIf) {
+        let actual = stored.explain()
+        let other = whatIf.isEmpty ? nil : stored.explain(whatIf)
+        passes = (other ?? actual).verdict.action == .accept
         decision = DecisionView(stored.recipient)
         lookUps = stored.evidence.map { evidence in
             LookUps(

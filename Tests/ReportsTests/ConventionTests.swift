@@ -80,9 +80,9 @@ struct Sample: CustomTestStringConvertible, Sendable {
         return Sample(
             command: "weft explain",
             lines: [
-                try ExplanationView(bare, bare.explain(), WhatIf(), nil).json(),
-                try ExplanationView(bare, bare.explain(), WhatIf(enforcement: .report), bare.explain(WhatIf(enforcement: .report))).json(),
-                try ExplanationView(full, full.explain(), whatIf, full.explain(whatIf)).json(),
+                try ExplanationView(bare, WhatIf()).json(),
+                try ExplanationView(bare, WhatIf(enforcement: .report)).json(),
+                try ExplanationView(full, whatIf).json(),
             ])
     }
 

@@ -126,7 +126,7 @@ import Testing
         }
         let decision = try Self.mismatch()
         let whatIf = WhatIf(enforcement: .report)
-        let line = try jsonLine(ExplanationView(decision, decision.explain(), whatIf, decision.explain(whatIf)))
+        let line = try jsonLine(ExplanationView(decision, whatIf))
         let explained: Explained = try decoded(line)
         #expect(explained.again.table.map(\.row) == ["override", "mx", "dane-match", "dane-demand"])
         #expect(explained.again.table.map(\.applies) == [false, false, false, true])
@@ -135,5 +135,12 @@ import Testing
         #expect(explained.differences.isEmpty)
         #expect(explained.leg.hosts.map(\.class) == ["dane"] && explained.leg.hosts.map(\.atDestination) == [true])
         #expect(line.split(separator: "\n").count == 1)
+    }
+
+    @Test func `the recipient passes by what is assumed, else by what was`() throws {
+        let decision = try Self.mismatch()
+        #expect(!ExplanationView(decision, WhatIf()).passes)
+        #expect(!ExplanationView(decision, WhatIf(onFailure: .refuse)).passes)
+        #expect(ExplanationView(decision, WhatIf(hasOverride: true)).passes)
     }
 }

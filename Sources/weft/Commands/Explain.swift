@@ -32,10 +32,8 @@ struct Explain: AsyncParsableCommand {
             writeError("no decision has the id \(id.printable)")
             throw ExitStatus.no
         }
-        let decision = try await StoredDecision(recipient, reader: reader)
-        let actual = decision.explain()
-        let assumed = whatIf.isEmpty ? nil : decision.explain(whatIf)
-        try show(ExplanationView(decision, actual, whatIf, assumed), json: journal.json)
-        if (assumed ?? actual).verdict.action != .accept { throw ExitStatus.no }
+        let explanation = ExplanationView(try await StoredDecision(recipient, reader: reader), whatIf)
+        try show(explanation, json: journal.json)
+        if !explanation.passes { throw ExitStatus.no }
     }
 }
