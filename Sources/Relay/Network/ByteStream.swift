@@ -9,6 +9,8 @@ protocol ByteStream: AnyObject {
     var input: ByteQueue { get set }
     /// Whether more can arrive, and if not, why.
     var end: StreamEnd? { get }
+    /// Whether nobody gets what is sent any more: the connection is closed both ways, or broken. A peer whose input ended may still read.
+    var isGone: Bool { get }
     /// False while more is waiting to be sent than should be.
     var isWritable: Bool { get }
     /// Bytes received so far, as the session sees them (after decryption).

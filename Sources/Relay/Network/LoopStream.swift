@@ -22,6 +22,7 @@ final class LoopStream: ChannelDuplexHandler, ByteStream, @unchecked Sendable {
     var input = ByteQueue()
     private(set) var end: StreamEnd?
     private(set) var received = 0
+    private(set) var isGone = false
     private(set) var isWritable = true
     /// Set by the session that owns the stream.
     weak var signal: Signal?
@@ -45,6 +46,8 @@ final class LoopStream: ChannelDuplexHandler, ByteStream, @unchecked Sendable {
     /// What a peer that was told goodbye may still send, and for how long: a window's worth, and a few round trips.
     private static let partingOctets = 1 << 20
     private static let partingTime = TimeAmount.seconds(2)
+    /// For how long a peer is waited for that has not taken yet what it was told.
+    private static let slowPartingTime = TimeAmount.seconds(30)
 
     /// Whether the stream is closed but for what the peer still sends.
     var isParting: Bool { parting != nil || closesWhenActive != nil }
@@ -90,19 +93,34 @@ final class LoopStream: ChannelDuplexHandler, ByteStream, @unchecked Sendable {
             return
         }
         switch how {
-        case .atOnce: context.close(mode: .all, promise: nil)
-        case .gently: part(context)
+        case .atOnce where !isHoldingOutput: context.close(mode: .all, promise: nil)
+        // What the system has not taken yet would be lost: a peer that reads slowly still gets its last reply.
+        case .atOnce, .gently: part(context)
         }
+    }
+
+    /// Whether something that was sent waits for room in the system.
+    private var isHoldingOutput: Bool {
+        ((try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0) > 0
     }
 
     /// Says that no more will come, and drops what the peer sends until it closes too, says too much, or takes too long.
     private func part(_ context: ChannelHandlerContext) {
         let channel = context.channel
-        parting = Parting(timeout: context.eventLoop.scheduleTask(in: Self.partingTime) { channel.close(promise: nil) })
+        parting = Parting(
+            timeout: context.eventLoop.scheduleTask(in: isHoldingOutput ? Self.slowPartingTime : Self.partingTime) {
+                channel.close(promise: nil)
+            })
         input.removeAll()
         finish(.closed)
-        // Behind what is still to be sent. Where the peer has closed its side already this closes all.
-        context.close(mode: .output, promise: nil)
+        // Behind what is still to be sent: where the peer has closed its side already this closes all, and would lose it.
+        if isHoldingOutput {
+            let taken = context.eventLoop.makePromise(of: Void.self)
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: taken)
+            taken.futureResult.whenSuccess { channel.close(mode: .output, promise: nil) }
+        } else {
+            context.close(mode: .output, promise: nil)
+        }
         if isReadWithheld {
             isReadWithheld = false
             context.read()
@@ -121,6 +139,7 @@ final class LoopStream: ChannelDuplexHandler, ByteStream, @unchecked Sendable {
         parting?.timeout.cancel()
         parting = nil
         closesWhenActive = nil
+        isGone = true
         finish(.closed)
     }
 
@@ -156,6 +175,7 @@ final class LoopStream: ChannelDuplexHandler, ByteStream, @unchecked Sendable {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        isGone = true
         finish(.closed)
     }
 
@@ -165,6 +185,7 @@ final class LoopStream: ChannelDuplexHandler, ByteStream, @unchecked Sendable {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        isGone = true
         finish(.failed(describe(error)))
         context.close(mode: .all, promise: nil)
     }
@@ -176,7 +197,7 @@ final class LoopStream: ChannelDuplexHandler, ByteStream, @unchecked Sendable {
 
     private func finish(_ end: StreamEnd) {
         if self.end == nil { self.end = end }
-        isWritable = true
+        if isGone { isWritable = true }
         signal?.raise()
     }
 }

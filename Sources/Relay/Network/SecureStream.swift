@@ -34,6 +34,8 @@ final class SecureStream: ByteStream {
         self.onResumption = onResumption
     }
 
+    var isGone: Bool { transport.isGone }
+
     var isWritable: Bool { transport.isWritable }
 
     func pump() {

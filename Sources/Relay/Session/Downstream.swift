@@ -15,15 +15,20 @@ final class Downstream: UpstreamAudience {
         self.transcript = transcript
     }
 
-    var isGone: Bool { stream.end != nil || isDismissed }
+    /// Whether the client has said a command yet.
+    var hasAsked = false
+
+    /// Nobody waits for an answer. A client whose input has ended does, if it has asked for something.
+    var isGone: Bool { stream.isGone || isDismissed || !hasAsked && stream.end != nil && stream.input.isEmpty }
 
     var isDismissed: Bool { shared.isDrainOver }
 
-    /// Whether nothing more of what the client says will be heard.
-    var hasEnded: Bool { isDismissed || stream.end != nil && stream.input.isEmpty }
+    /// Whether the client will say no more.
+    var hasEnded: Bool { isGone || stream.end != nil && stream.input.isEmpty }
 
     /// Queues a reply; `direction` tells whose it is.
     func write(_ reply: Reply, _ direction: Direction) {
+        guard !stream.isGone else { return transcript.add(.note, text: "nobody is there to be told: \(reply)") }
         transcript.add(direction, reply)
         reply.encode(into: &output)
     }

@@ -52,7 +52,7 @@ extension Session {
             case .line, .tooLong: throw .protocolError("a line of AUTH that is none")
             case .incomplete: break
             }
-            if client.isGone { throw .clientGone }
+            if client.hasEnded { throw .clientGone }
             if clock.now >= deadline { throw .clientTimeout }
             await wait(until: deadline)
         }

@@ -50,7 +50,7 @@ extension Session {
     /// Ends the transaction after a message, or its refusal: RSET or a new MAIL may follow.
     func concludeTransaction(_ outcome: TransactionRecord.Outcome, reply: Reply) {
         guard let transaction, !transaction.isOver else { return }
-        record(transaction, outcome, reply: reply)
+        record(transaction, outcome, reply: client.stream.isGone ? nil : reply)
         transaction.isOver = true
         if outcome == .delivered { self.transaction = nil }
     }

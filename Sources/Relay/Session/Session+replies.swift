@@ -51,7 +51,7 @@ extension Session {
         try relayReplies()
         while replies.outstanding > 0 {
             if clock.now >= replies.deadline { throw .leg(.timeout("a reply")) }
-            if client.hasEnded { throw .clientGone }
+            if client.isGone { throw .clientGone }
             await wait(until: replies.deadline)
             try relayReplies()
         }

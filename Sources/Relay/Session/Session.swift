@@ -108,7 +108,11 @@ final class Session {
                     try refuse(Reply(500, "5.5.2", "Line too long"))
                     continue
                 case .incomplete:
-                    if client.isGone { throw .clientGone }
+                    if client.hasEnded {
+                        // Its input is over, not the session: it still gets what it asked for (RFC 5321 4.1.1.10 asks the same of QUIT).
+                        try await settle()
+                        throw .clientGone
+                    }
                     if shared.isDraining, replies.outstanding == 0, transaction?.isOver ?? true { throw .draining }
                 }
             }
@@ -124,6 +128,7 @@ final class Session {
     private static let maximumPending = 200
 
     private func handle(_ line: ByteBuffer, bareLF: Bool) async throws(SessionEnd) -> SessionEnd? {
+        client.hasAsked = true
         transcript.add(command: line)
         let command: Command
         do {

@@ -100,6 +100,24 @@ import Testing
         #expect(connection.peer.end == "closed")
     }
 
+    @Test(arguments: [false, true])
+    func `a peer that reads slowly gets all that was sent before a close`(saysNoMore: Bool) async throws {
+        let connection = try await Connection()
+        connection.peer.stopReading()
+        if saysNoMore {
+            connection.peer.closeOutput()
+            try await eventually("the end of the input") { try await connection.with { $0.end != nil } }
+        }
+        let total = 8 << 20
+        try await connection.with { stream in
+            stream.send(ByteBuffer(repeating: 0x61, count: total))
+            stream.close()
+        }
+        connection.peer.startReading()
+        try await eventually("all of it", within: .seconds(20)) { connection.peer.received.count == total }
+        try await eventually("the end") { connection.peer.end == "closed" }
+    }
+
     @Test func `an abort loses what is queued`() async throws {
         let connection = try await Connection()
         try await connection.with { stream in

@@ -22,6 +22,21 @@ import Testing
         #expect(ends == "quit")
     }
 
+    @Test(arguments: ["QUIT\r\n", ""])
+    func `a client that sends the dot and its end together has its answer`(quit: String) async throws {
+        let relay = try await TestRelay()
+        let client = try await relay.client()
+        try await client.openTransaction()
+        try await client.exchange("DATA\r\n")
+        client.say("Subject: x\r\n\r\nhello\r\n.\r\n\(quit)")
+        client.closeOutput()
+        try await eventually("the end") { client.end == "closed" }
+        #expect(client.lines.map { $0.prefix(3) } == ["220", "250", "250", "250", "354", "250"] + (quit.isEmpty ? [] : ["221"]))
+        let messages = try await relay.mail.connection().with { $0.messages }
+        #expect(messages == [octets("Subject: x\r\n\r\nhello\r\n")])
+        try await eventually("the place is free") { relay.relay.sessionCount == 0 }
+    }
+
     @Test func `a destination that refuses is named to the client`() async throws {
         let closed = try await Endpoint.unused()
         let relay = try await TestRelay(interception: ScriptedInterception(destination: closed))

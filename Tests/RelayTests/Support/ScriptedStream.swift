@@ -24,11 +24,14 @@ final class ScriptedStream: ByteStream {
 
     private var arriving: ArraySlice<UInt8> = []
     private var ending: StreamEnd?
+    private(set) var stillReads = false
     private var unflushed = ByteBuffer()
     /// As on a socket: once there is too much unread input nothing more is read until the session pumps.
     private var isReadWithheld = false
 
-    var isWritable: Bool { window > 0 || end != nil }
+    var isGone: Bool { closing != nil || end != nil && !stillReads }
+
+    var isWritable: Bool { window > 0 || isGone }
 
     func pump() {
         if isReadWithheld, input.count < Self.inputBound { isReadWithheld = false }
@@ -41,7 +44,7 @@ final class ScriptedStream: ByteStream {
     }
 
     func flush() {
-        guard closing == nil, end == nil, unflushed.readableBytes > 0 else { return }
+        guard closing == nil, !isGone, unflushed.readableBytes > 0 else { return }
         let bytes = Array(unflushed.readableBytesView)
         unflushed.clear()
         onSend(bytes)
@@ -66,8 +69,11 @@ final class ScriptedStream: ByteStream {
     /// The peer says something, which arrives piece by piece.
     func say(_ bytes: some Sequence<UInt8>) { arriving += bytes }
 
-    /// The peer closes the connection behind what it said.
-    func say(end: StreamEnd) { ending = end }
+    /// The peer closes the connection behind what it said; `stillReads`: only its own side of it.
+    func say(end: StreamEnd, stillReads: Bool = false) {
+        ending = end
+        self.stillReads = stillReads
+    }
 
     /// Something of what the peer said, or its end, arrives. False if there is nothing.
     func deliver(atMost size: Int) -> Bool {

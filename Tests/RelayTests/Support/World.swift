@@ -17,10 +17,16 @@ final class World: SessionClock {
     /// What the client does when all is quiet.
     enum Turn {
         case say([UInt8])
+        /// The client's connection is gone.
         case end
+        /// The client says no more, and still reads.
+        case endOfInput
         /// Nothing, until the session stops waiting.
         case idle
         case act(() -> Void)
+
+        /// Whether it is nothing that the client does.
+        var isAct: Bool { if case .act = self { true } else { false } }
     }
 
     /// What a dial meets.
@@ -121,10 +127,11 @@ final class World: SessionClock {
         if signal.consume() { return }
         for server in servers where server.stream.deliver(atMost: chunk) { return }
         if client.deliver(atMost: chunk) { return }
-        while client.end == nil, !turns.isEmpty {
+        while let turn = turns.first, client.end == nil || client.stillReads || turn.isAct {
             switch turns.removeFirst() {
             case .say(let bytes): client.say(bytes)
             case .end: client.say(end: .closed)
+            case .endOfInput: client.say(end: .closed, stillReads: true)
             case .idle: return pass(to: deadline)
             case .act(let body):
                 body()
