@@ -277,4 +277,46 @@ import Testing
         #expect(world.replies.last == "421 4.4.2 203.0.113.25: timed out waiting for the server to take data")
         #expect(world.server.closing == .aborted)
     }
+
+    // MARK: A server that answers before it was asked
+
+    @Test(arguments: chunkSizes, ["250 2.0.0 queued", "354 go on", "nonsense"])
+    func `what the server says in the middle of the message is no answer to it`(chunk: Int, words: String) async {
+        let world = World(chunk: chunk)
+        world.sayHello()
+        world.sayEnvelope(to: "b@example.net")
+        world.say(lines: "DATA", "Subject: x")
+        world.then { [unowned world] in world.server.say(words) }
+        world.say(lines: "", "hello", ".", "QUIT")
+        await world.run()
+        #expect(world.codes == [220, 250, 250, 250, 354, 451, 221])
+        #expect(world.server.messages.isEmpty)
+        #expect(world.server.closing == .aborted)
+        #expect(world.journal.transactions.map(\.outcome) == [.refused])
+    }
+
+    @Test(arguments: ["552 5.3.4 too big", "451 4.3.0 disk full"])
+    func `a server that refuses the message in its middle is believed`(words: String) async {
+        let world = World()
+        world.sayHello()
+        world.sayEnvelope(to: "b@example.net")
+        world.say(lines: "DATA", "Subject: x")
+        world.then { [unowned world] in world.server.say(words) }
+        world.say(lines: "", "hello", ".", "QUIT")
+        await world.run()
+        #expect(world.replies.suffix(2) == [words, "221 2.0.0 Bye"])
+        #expect(world.server.messages.isEmpty)
+    }
+
+    @Test func `what the server says in the middle of a chunk is no answer to it`() async {
+        let world = World()
+        world.sayHello()
+        world.sayEnvelope(to: "b@example.net")
+        world.say("BDAT 6 LAST\r\nabc")
+        world.then { [unowned world] in world.server.say("250 2.0.0 queued") }
+        world.say("defQUIT\r\n")
+        await world.run()
+        #expect(world.codes == [220, 250, 250, 250, 451, 221])
+        #expect(world.server.closing == .aborted)
+    }
 }

@@ -21,6 +21,8 @@ struct MessagePipe {
     enum Obstacle: Equatable {
         /// The server is gone.
         case lost(StreamEnd)
+        /// The server said something before it had all of the message; the last of it was not passed on.
+        case answered
         /// What one server takes for text would be the end of the data to another.
         case smuggling(ScanResult.Smuggling)
     }
@@ -72,6 +74,12 @@ struct MessagePipe {
         }
     }
 
+    /// Whether the server has said something already.
+    private var isAnswered: Bool {
+        leg?.stream.pump()
+        return leg?.stream.input.isEmpty == false
+    }
+
     /// Whether what is read goes nowhere.
     private var isDropping: Bool { leg == nil || obstacle != nil }
 
@@ -80,6 +88,7 @@ struct MessagePipe {
         let before = octets
         while !framing.isAtEnd, isDropping || leg?.stream.isWritable == true, let piece = framing.next(from: &client.stream.input) {
             octets += piece.taken
+            if framing.isAtEnd, isAnswered { obstacle = obstacle ?? .answered }
             if !isDropping {
                 for tap in taps { tap.take(piece.octets) }
                 leg?.send(data: piece.octets)

@@ -24,8 +24,11 @@ extension Session {
         transaction.usesBDAT = true
         transcript.add(.weftToUpstream, line)
         leg.send(line: line)
-        if case .lost(let end) = try await pass(.count(size), to: leg) {
-            return try answerLost(leg, end)
+        switch try await pass(.count(size), to: leg) {
+        case .lost(let end): return try answerLost(leg, "\(end)")
+        case .answered: return try answerLost(leg, Self.early)
+        // A chunk has no dots to read in two ways.
+        case nil, .smuggling: break
         }
         if last { return try await relayFinalReply(of: leg) }
         let reply: Reply

@@ -33,7 +33,9 @@ extension Session {
             upstream.retire(leg, .abort, because: "data with \(what.rawValue)")
             answerMessage(Reply(550, "5.6.0", "Message refused: \(what.rawValue)"))
         case .lost(let end):
-            try answerLost(leg, end)
+            try answerLost(leg, "\(end)")
+        case .answered:
+            try answerLost(leg, Self.early)
         }
     }
 

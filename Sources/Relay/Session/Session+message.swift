@@ -45,8 +45,11 @@ extension Session {
         concludeTransaction(reply.isPositive ? .delivered : .refused, reply: answer)
     }
 
+    /// RFC 2920 3.1: a reply counts only for what was sent.
+    static let early = "an answer before the end of the message"
+
     /// Answers a message that the server did not let come to its end: with its own words if it said why, and they are no good news.
-    func answerLost(_ leg: Leg, _ end: StreamEnd) throws(SessionEnd) {
+    func answerLost(_ leg: Leg, _ why: String) throws(SessionEnd) {
         let last: Reply?
         do {
             last = try upstream.nextReply(of: leg, .message, since: clock.now)?.reply
@@ -55,9 +58,9 @@ extension Session {
         } catch {
             last = nil
         }
-        upstream.retire(leg, .abort, because: "lost within the message: \(end)")
+        upstream.retire(leg, .abort, because: "lost within the message: \(why)")
         guard let last, last.isTransient || last.isPermanent else {
-            return answerMessage(Reply(451, "4.4.2", "\(leg.destination.address): \(end)"))
+            return answerMessage(Reply(451, "4.4.2", "\(leg.destination.address): \(why)"))
         }
         transaction?.serverReply = last
         let reply = protected(last, to: "the message")
