@@ -118,7 +118,7 @@ let package = Package(
         .testTarget(name: "InterceptionRulesTests", dependencies: ["InterceptionRules", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ReportsTests", dependencies: ["Reports", "Records", "RecordsTesting", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "DoctorTests", dependencies: ["Doctor", "Journal", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "DoctorTests", dependencies: ["Doctor", "InterceptionRules", "Journal", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "AssemblyTests",
             dependencies: [

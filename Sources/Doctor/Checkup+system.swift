@@ -9,18 +9,40 @@ import Reports
 extension Checkup {
     /// Whether the rules of `weft rules` are loaded, as far as the tools at hand can tell.
     func redirect() -> Finding {
-        let check = "redirect"
-        let remedy = "load them: weft rules nftables | nft -f -"
-        guard geteuid() == 0 else { return .warn(check, "only root can see the firewall rules", "run weft doctor as root") }
-        let inNFTables = run("command -v nft >/dev/null || exit 127; nft list table inet weft >/dev/null 2>&1")
-        if inNFTables == 0 { return .ok(check, "the nftables table inet weft is loaded") }
-        let inIPTables = run(
-            "command -v iptables >/dev/null || exit 127; iptables -w 2 -t nat -S 2>/dev/null | grep -q -- '-j WEFT_'")
-        if inIPTables == 0 { return .ok(check, "the iptables chains of Weft are loaded") }
-        if inNFTables == 127 && inIPTables == 127 {
-            return .warn(check, "neither nft nor iptables is here to look at the rules", "install nftables")
+        guard geteuid() == 0 else { return .warn(Self.redirectCheck, "only root can see the firewall rules", "run weft doctor as root") }
+        let nftables = output("command -v nft >/dev/null && nft list table inet weft 2>/dev/null")
+        let iptables = output(
+            "command -v iptables >/dev/null && for table in raw nat filter; do iptables -w 2 -t $table -S 2>/dev/null; done")
+        if nftables == nil && iptables == nil && output("command -v nft || command -v iptables") == nil {
+            return .warn(Self.redirectCheck, "neither nft nor iptables is here to look at the rules", "install nftables")
         }
-        return .warn(check, "the rules of weft rules are not loaded: no mail comes to Weft, unless by rules of your own", remedy)
+        return Self.redirect(nftables: nftables ?? "", iptables: iptables ?? "")
+    }
+
+    private static let redirectCheck = "redirect"
+
+    /// What the loaded rules are: the table as `nft list table inet weft` shows it, and the chains as `iptables -S` does.
+    static func redirect(nftables: String, iptables: String) -> Finding {
+        if nftables.contains("redirect to") {
+            let isComplete = nftables.contains("zone set") && nftables.contains("reject with tcp reset")
+            return isComplete
+                ? .ok(redirectCheck, "the nftables table inet weft is loaded") : leaks("nftables table", "nftables | nft -f -")
+        }
+        if iptables.contains("-j WEFT_") {
+            let isComplete = iptables.contains("--zone-orig") && iptables.contains("-j REJECT --reject-with tcp-reset")
+            return isComplete ? .ok(redirectCheck, "the iptables chains of Weft are loaded") : leaks("iptables chains", "iptables | sh")
+        }
+        return .warn(
+            redirectCheck, "the rules of weft rules are not loaded: no mail comes to Weft, unless by rules of your own",
+            "load them: weft rules nftables | nft -f -")
+    }
+
+    /// Rules that only redirect: connection tracking takes a connection that gets the port of an earlier one of Weft's for that one.
+    private static func leaks(_ what: String, _ command: String) -> Finding {
+        .fail(
+            redirectCheck,
+            "the loaded \(what) of Weft let connections pass by it: those that get the port of one of its own, and older ones",
+            "load the present rules, with the options of the old ones: weft rules \(command)")
     }
 
     /// Whether as many files may be open as sessions need.
@@ -57,11 +79,17 @@ extension Checkup {
         return line?.split(separator: " ").dropFirst(4).first.flatMap { UInt64($0) }
     }
 
-    /// The exit code of a command; 127 when there is no such command.
-    private func run(_ command: String) -> Int32 {
+    /// What a command prints; nil when it fails or prints nothing.
+    private func output(_ command: String) -> String? {
         // An operator's PATH may lack the directories of the firewall tools.
-        guard let stream = popen("PATH=$PATH:/usr/sbin:/sbin; " + command, "r") else { return 127 }
-        let status = pclose(stream)
-        return status & 0x7f == 0 ? (status >> 8) & 0xff : 1
+        guard let stream = popen("PATH=$PATH:/usr/sbin:/sbin; " + command, "r") else { return nil }
+        var text: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while text.count < 1 << 20 {
+            let count = fread(&buffer, 1, buffer.count, stream)
+            guard count > 0 else { break }
+            text += buffer[..<count]
+        }
+        return pclose(stream) == 0 && !text.isEmpty ? String(decoding: text, as: UTF8.self) : nil
     }
 }

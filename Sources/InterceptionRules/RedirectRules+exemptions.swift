@@ -21,6 +21,9 @@ extension RedirectRules {
     /// The mark as both tools print it.
     var hexMark: String { "0x" + String(mark, radix: 16) }
 
+    /// The connection tracking zone of what is left alone.
+    static let zone = 25
+
     /// What the head of either text says about itself.
     var summary: [String] {
         var lines: [String] = []
@@ -38,6 +41,9 @@ extension RedirectRules {
         lines.append(
             options.includePrivate
                 ? "loopback. Private and link-local destinations are redirected." : "loopback, private and link-local destinations.")
+        lines.append("Rejected: whatever of the redirected is on its way to port 25 all the same, such as connections")
+        lines.append("that are older than the rules.")
+        if options.forwarded { lines.append("The mail servers see this host's address, not that of the client it forwards for.") }
         return lines
     }
 }

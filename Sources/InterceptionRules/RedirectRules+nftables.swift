@@ -20,21 +20,27 @@ extension RedirectRules {
         ]
         if options.local {
             lines += ["", "    # What processes of this host send."]
-            lines += chain("output", hook: "output", ports: \.local, conditions: localConditions)
+            lines += redirect("output", ports: \.local, conditions: leftAlone.map { "\($0) return" })
+            lines += ["", "    # What is left alone is tracked apart: a connection that gets the port of such a one is not taken for it."]
+            lines += chain("apart", "filter hook output priority -300", leftAlone.map { "\($0) ct original zone set \(Self.zone)" })
+            lines += ["", "    # What was not redirected all the same, such as a connection older than the rules, does not leave."]
+            lines += rejection("output", conditions: leftAlone.map { "\($0) return" })
         }
         if options.forwarded {
             let interfaces = options.interfaces.map { "\"\($0)\"" }.joined(separator: ", ")
+            let conditions = options.interfaces.isEmpty ? [] : ["iifname != { \(interfaces) } return"]
             lines += ["", "    # What this host forwards for others."]
-            lines += chain(
-                "prerouting", hook: "prerouting", ports: \.forwarded,
-                conditions: options.interfaces.isEmpty ? [] : ["iifname != { \(interfaces) } return"])
+            lines += redirect("prerouting", ports: \.forwarded, conditions: conditions)
+            lines += ["", "    # What was not redirected all the same does not pass."]
+            lines += rejection("forward", conditions: conditions)
         }
         return (lines + ["}", ""]).joined(separator: "\n")
     }
 
-    private var localConditions: [String] {
-        var conditions = mark == 0 ? [] : ["meta mark \(hexMark) return"]
-        if !options.users.isEmpty { conditions.append("meta skuid != { \(options.users.joined(separator: ", ")) } return") }
+    /// Which local connections are not redirected, by who makes them.
+    private var leftAlone: [String] {
+        var conditions = mark == 0 ? [] : ["meta mark \(hexMark)"]
+        if !options.users.isEmpty { conditions.append("meta skuid != { \(options.users.joined(separator: ", ")) }") }
         return conditions
     }
 
@@ -47,15 +53,26 @@ extension RedirectRules {
         """
     }
 
-    private func chain(_ name: String, hook: String, ports port: KeyPath<Ports, Int>, conditions: [String]) -> [String] {
-        var rules = ["type nat hook \(hook) priority -100; policy accept", "tcp dport != 25 return"]
-        rules += conditions
-        rules += ["fib daddr type local return", "ip daddr @exempt4 return", "ip6 daddr @exempt6 return"]
+    private static let exemptions = ["fib daddr type local return", "ip daddr @exempt4 return", "ip6 daddr @exempt6 return"]
+
+    private func redirect(_ hook: String, ports port: KeyPath<Ports, Int>, conditions: [String]) -> [String] {
+        var rules = conditions + Self.exemptions
         for (version, family) in [(IPVersion.v4, "ipv4"), (.v6, "ipv6")] {
             if let ports = ports[version] {
                 rules.append("meta nfproto \(family) meta l4proto tcp counter redirect to :\(ports[keyPath: port])")
             }
         }
-        return ["    chain \(name) {"] + rules.map { "        \($0)" } + ["    }"]
+        return chain(hook, "nat hook \(hook) priority -100", rules)
+    }
+
+    /// The connections that a redirect is for, where they still are on their way to port 25.
+    private func rejection(_ hook: String, conditions: [String]) -> [String] {
+        chain(
+            "\(hook)_rest", "filter hook \(hook) priority 0",
+            conditions + Self.exemptions + ["meta l4proto tcp counter reject with tcp reset"])
+    }
+
+    private func chain(_ name: String, _ place: String, _ rules: [String]) -> [String] {
+        ["    chain \(name) {"] + (["type \(place); policy accept", "tcp dport != 25 return"] + rules).map { "        \($0)" } + ["    }"]
     }
 }

@@ -59,7 +59,8 @@ public struct RedirectRules: Sendable {
             let listeners = listen.filter { $0.address.isIPv6 == (version == .v6) }
             guard let first = listeners.first else {
                 warnings.append(
-                    "no [listen] address is \(version.rawValue): \(version.rawValue) mail is not redirected and leaves without Weft")
+                    "no [listen] address is \(version.rawValue): \(version.rawValue) connections to port 25 are rejected; MTAs use the other version then"
+                )
                 continue
             }
             let onLoopback = listeners.first { $0.address.isLoopback || $0.isUnspecified }

@@ -9,6 +9,7 @@ import TestSupport
 import Testing
 
 @testable import Doctor
+@testable import InterceptionRules
 @testable import Journal
 
 @Suite struct `The doctor` {
@@ -102,6 +103,19 @@ import Testing
         var other = daemon
         other.listen = []
         #expect(await checkup.port(endpoint, other).state == .fail)
+    }
+
+    @Test func `rules that only redirect are told from those that let nothing pass by`() throws {
+        let listen = [try #require(Endpoint("127.0.0.1:10025"))]
+        let rules = try RedirectRules(listen: listen, mark: 0x57)
+        #expect(Checkup.redirect(nftables: rules.nftables, iptables: "").state == .ok)
+        #expect(Checkup.redirect(nftables: rules.nftables.replacing("reject with tcp reset", with: ""), iptables: "").state == .fail)
+        #expect(Checkup.redirect(nftables: rules.nftables.replacing("zone set", with: ""), iptables: "").state == .fail)
+        let chains = rules.restoreText(ipv6: false) + "-A OUTPUT -p tcp -m tcp --dport 25 -j WEFT_OUTPUT\n"
+        #expect(Checkup.redirect(nftables: "", iptables: chains).state == .ok)
+        #expect(Checkup.redirect(nftables: "", iptables: chains.replacing("--zone-orig", with: "")).state == .fail)
+        #expect(Checkup.redirect(nftables: "", iptables: chains.replacing("-j REJECT", with: "-j LOG")).state == .fail)
+        #expect(Checkup.redirect(nftables: "", iptables: "-P OUTPUT ACCEPT\n").state == .warn)
     }
 
     @Test func `a clock that went back is told by the journal`() async throws {
