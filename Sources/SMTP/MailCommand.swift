@@ -30,6 +30,11 @@ public struct MailCommand: Sendable, Hashable {
     /// REQUIRETLS (RFC 8689).
     public var requireTLS: Bool { parameters.first("REQUIRETLS") != nil }
 
+    /// The command for a server that does not offer SMTPUTF8, where nothing in its addresses needs it.
+    public var lineWithoutSMTPUTF8: String {
+        "MAIL FROM:<\(reversePath)>" + parameters.filter { $0.keyword != "SMTPUTF8" }.map { " \($0)" }.joined()
+    }
+
     /// The EHLO keywords of the extensions this command uses.
     public var extensionsUsed: Set<String> { Set(parameters.map { ESMTPParameter.extensionKeyword(of: $0) }) }
 }

@@ -48,11 +48,15 @@ private func response(_ lines: String...) -> EHLOResponse {
             "ATRN", "BURL imap",
             "REQUIRETLS", "PIPECONNECT", "X_PIPE_CONNECT", "PRDR", "CHUNKING", "BINARYMIME", "DSN", "X-OTHER 1")
         let expected = [
-            "mx.example.net greets you", "SIZE 10", "CHUNKING", "BINARYMIME", "DSN", "X-OTHER 1", "PIPELINING", "LIMITS RCPTDOMAINMAX=1",
+            "mx.example.net greets you", "SIZE", "CHUNKING", "BINARYMIME", "DSN", "X-OTHER 1", "SMTPUTF8", "PIPELINING",
+            "LIMITS RCPTDOMAINMAX=1",
         ]
-        #expect(response.offered() == Reply(250, nil, lines: expected))
-        #expect(response.offered(keepingAuth: true).lines.filter { $0.hasPrefix("AUTH") } == ["AUTH PLAIN", "AUTH=LOGIN"])
-        #expect(response.offeredToHELO() == Reply(250, nil, "mx.example.net greets you"))
+        #expect(response.offered(to: "client.example") == Reply(250, nil, lines: expected))
+        #expect(
+            response.offered(to: "client.example", isAuthenticated: true).lines.filter { $0.hasPrefix("AUTH") } == [
+                "AUTH PLAIN", "AUTH=LOGIN",
+            ])
+        #expect(response.offeredToHELO("client.example") == Reply(250, nil, "mx.example.net greets you"))
     }
 
     @Test(
@@ -61,23 +65,23 @@ private func response(_ lines: String...) -> EHLOResponse {
             (["LIMITS RCPTMAX=7 rcptdomainmax=20  MAILMAX=3"], "LIMITS RCPTDOMAINMAX=1 RCPTMAX=7 MAILMAX=3"),
             (["LIMITS", "limits RCPTMAX=7"], "LIMITS RCPTDOMAINMAX=1 RCPTMAX=7"),
             (["LIMITS RCPTDOMAINMAX=0 RCPTDOMAINMAX"], "LIMITS RCPTDOMAINMAX=1"),
-            ([], "LIMITS RCPTDOMAINMAX=1"),
+            (["LIMITS MAILMAX=0 RCPTMAX=0 RCPTMAX=10"], "LIMITS RCPTDOMAINMAX=1 RCPTMAX=10"), ([], "LIMITS RCPTDOMAINMAX=1"),
         ])
     func `limits are merged`(lines: [String], expected: String) {
-        let offered = EHLOResponse(reply: Reply(250, nil, lines: ["mx"] + lines)).offered().lines
-        #expect(offered == ["mx", "PIPELINING", expected])
+        let offered = EHLOResponse(reply: Reply(250, nil, lines: ["mx"] + lines)).offered(to: "client.example").lines
+        #expect(offered == ["mx", "SMTPUTF8", "PIPELINING", expected])
     }
 
     @Test func `a limit is never cut short`() {
         let long = "LIMITS " + (100..<150).map { "X\($0)=12345" }.joined(separator: " ")
-        let limits = response(long).offered().lines.last ?? ""
+        let limits = response(long).offered(to: "client.example").lines.last ?? ""
         #expect(limits.utf8.count <= 506)
         #expect(limits.hasPrefix("LIMITS RCPTDOMAINMAX=1 X100=12345 ") && !limits.hasSuffix("..."))
     }
 
     @Test func `a server with very many keywords does not crowd out ours`() {
         let many = EHLOResponse(reply: Reply(250, nil, lines: (0..<200).map { "X\($0)" }))
-        let lines = many.offered().lines
+        let lines = many.offered(to: "client.example").lines
         #expect(lines.count == 100)
         #expect(lines.suffix(2) == ["PIPELINING", "LIMITS RCPTDOMAINMAX=1"])
     }

@@ -16,12 +16,12 @@ extension Session {
         do { leg = try await upstream.hello(as: name) } catch { throw SessionEnd(error) }
         let response = leg.ehlo.without(shared.missingKeywords(at: peers.destination.address, now: clock.now))
         if isExtended {
-            let reply = response.offered(keepingAuth: await isVerifiedRoute(leg))
+            let reply = response.offered(to: name, isAuthenticated: await isVerifiedRoute(leg))
             offered = EHLOResponse(reply: reply).keywords
             client.write(reply, .upstreamToClient)
         } else {
             offered = []
-            client.write(response.offeredToHELO(), .upstreamToClient)
+            client.write(response.offeredToHELO(name), .upstreamToClient)
         }
     }
 

@@ -45,7 +45,12 @@ extension Session {
         guard isRecorded, let number else {
             return keepBack(Reply(451, "4.3.0", "The decision cannot be journalled; try again later (\(decision))"))
         }
-        let missing = transaction.extensionsUsed.subtracting(leg.ehlo.keywords)
+        var missing = transaction.extensionsUsed.subtracting(leg.ehlo.keywords)
+        if missing.remove("SMTPUTF8") != nil, !(transaction.mail.reversePath + recipient.forwardPath).utf8.allSatisfy({ $0 < 0x80 }) {
+            // RFC 6531 3.5. What a server offers that should prove who it is and does not is no reason to bounce.
+            let reply = Reply(550, "5.6.7", "\(peers.destination.address) takes no internationalized addresses (SMTPUTF8) (\(decision))")
+            return keepBack(verdict.isDistrustful ? reply.asTransient : reply)
+        }
         guard missing.isEmpty else { return keepBack(withdraw(missing, decision)) }
         try await forward(recipient: line, number: number, on: leg, in: transaction, verdict: verdict)
     }
@@ -56,14 +61,16 @@ extension Session {
         if verdict.level.isAuthenticated, let serverName = leg.serverName {
             policy.noteAuthenticated(serverName, at: leg.destination.address)
         }
-        if verdict.isEnforcedPolicy, !verdict.level.isAuthenticated { transaction.distrustsPermanentReplies = true }
+        if verdict.isDistrustful { transaction.distrustsPermanentReplies = true }
         if !transaction.isMailSent {
             if leg.isInTransaction {
                 forwardRSET(on: leg, answered: true)
                 try await settleUnlessPipelining(leg)
             }
-            transcript.add(.weftToUpstream, transaction.mailLine)
-            leg.send(line: transaction.mailLine)
+            let needsNoUTF8 = transaction.mail.smtpUTF8 && !leg.ehlo.offers("SMTPUTF8")
+            let line = needsNoUTF8 ? ByteBuffer(string: transaction.mail.lineWithoutSMTPUTF8) : transaction.mailLine
+            transcript.add(.weftToUpstream, line)
+            leg.send(line: line)
             leg.isInTransaction = true
             transaction.isMailSent = true
             expect(.mail(transaction))
@@ -92,6 +99,9 @@ extension Session: LegClaimant {
 }
 
 extension Verdict {
+    /// Whether an enforced policy could not authenticate the server: nothing that it says may bounce mail.
+    var isDistrustful: Bool { isEnforcedPolicy && !level.isAuthenticated }
+
     /// The reply for the client: a short reason, and the decision to ask about.
     func reply(_ decision: RecordID) -> Reply {
         Reply(code, enhancedCode, "\(printable(detail, limit: 400)) (\(decision))")
