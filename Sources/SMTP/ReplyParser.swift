@@ -3,9 +3,9 @@ import NIOCore
 
 /// Reads a server's replies from a queue of received octets.
 ///
-/// Tolerant where servers are known to be careless (a line ended by LF alone, a code with no text, any second digit), strict where a
-/// misreading would lose the pairing of commands and replies: lines of one reply carry one code (RFC 5321 4.2.1). What is malformed
-/// stays so: the connection is of no more use.
+/// Tolerant where servers are known to be careless, as MTAs are: a line ended by LF alone, a code with no text, any second digit; lines that are
+/// no reply are passed over, the last line's code counts where those of one reply differ (RFC 5321 4.2.1 wants one), and more lines than are kept
+/// are read. All of it is bounded, and told by ``takeQuirk()``. What is malformed stays so: the connection is of no more use.
 public struct ReplyParser: Sendable {
     /// What the queue holds where a reply is wanted.
     public enum Result: Sendable, Equatable {
@@ -24,6 +24,12 @@ public struct ReplyParser: Sendable {
     private var code = 0
     private var texts: [String] = []
     private var failure: String?
+    private var quirk: String?
+    /// Lines of this reply that were passed over or not kept.
+    private var passedOver = 0
+
+    /// The most lines that are passed over, or not kept, before one reply is whole.
+    private static let mostPassedOver = 1000
 
     /// A parser before the first reply.
     ///
@@ -34,6 +40,12 @@ public struct ReplyParser: Sendable {
 
     /// Whether a part of a reply has been read and the rest has not arrived.
     public var isWithinReply: Bool { !texts.isEmpty }
+
+    /// What was unusual about the replies taken since it was last asked for, the first of it: printable ASCII.
+    public mutating func takeQuirk() -> String? {
+        defer { quirk = nil }
+        return quirk
+    }
 
     /// Takes the next reply from `queue`.
     public mutating func next(from queue: inout ByteQueue) -> Result {
@@ -55,30 +67,39 @@ public struct ReplyParser: Sendable {
         let octets = line.readableBytesView
         let digits = octets.prefix(3)
         let separator = octets.dropFirst(3).first
-        guard digits.count == 3, digits.allSatisfy(\.isDigit), let number = digits.saturatedDecimal(maximumDigits: 3),
-            (200...599).contains(number), separator.map(Self.separators.contains) ?? true
+        guard digits.count == 3, digits.allSatisfy(\.isDigit), separator.map(Self.separators.contains) ?? true,
+            let number = digits.saturatedDecimal(maximumDigits: 3)
         else {
+            passOver("a line that is no reply: \"\(printable(octets, limit: 80))\"")
+            return nil
+        }
+        guard (200...599).contains(number) else {
             failure = "no SMTP reply: \"\(printable(octets, limit: 80))\""
             return nil
         }
-        guard texts.isEmpty || number == code else {
-            failure = "a reply whose lines have the codes \(code) and \(number)"
-            return nil
-        }
+        if !texts.isEmpty, number != code { note("a reply whose lines have the codes \(code) and \(number)") }
         code = number
-        let text = Self.text(octets.dropFirst(4))
-        guard separator == .hyphen else {
-            defer { texts.removeAll() }
-            return texts.isEmpty
-                ? Reply(code: number, first: text, others: [])
-                : Reply(code: number, first: texts[0], others: texts.dropFirst() + [text])
+        if texts.count < Reply.maximumLines {
+            texts.append(Self.text(octets.dropFirst(4)))
+        } else {
+            passOver("a reply of more than \(Reply.maximumLines) lines")
         }
-        guard texts.count < Reply.maximumLines - 1 else {
-            failure = "a reply of more than \(Reply.maximumLines) lines"
-            return nil
+        guard separator != .hyphen else { return nil }
+        defer {
+            texts.removeAll()
+            passedOver = 0
         }
-        texts.append(text)
-        return nil
+        return Reply(code: number, first: texts[0], others: Array(texts.dropFirst()))
+    }
+
+    private mutating func passOver(_ what: String) {
+        note(what)
+        passedOver += 1
+        if passedOver > Self.mostPassedOver { failure = "no SMTP reply in \(Self.mostPassedOver) lines" }
+    }
+
+    private mutating func note(_ what: String) {
+        if quirk == nil { quirk = what }
     }
 
     /// The text of a line as a ``Reply`` keeps it. A carriage return too many at its end is dropped; a tab, which RFC 5321 4.2 allows, is a space.

@@ -79,7 +79,7 @@ import Testing
         #expect(world.server.closing == .aborted)
     }
 
-    @Test(arguments: ["HTTP/1.1 400 Bad Request", "22 x", "220-a\r\n250 b"])
+    @Test(arguments: ["HTTP/1.1 400 Bad Request", "22 x", "220-a\r\n150 b"])
     func `a greeting that is no SMTP ends the session`(greeting: String) async {
         let world = World()
         world.server.greeting = greeting

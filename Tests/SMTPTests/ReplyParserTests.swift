@@ -41,10 +41,28 @@ import Testing
     }
 
     @Test(arguments: [
-        "ok\r\n", "25\r\n", "\r\n", "2500 ok\r\n", "250ok\r\n", "150 ok\r\n", "600 no\r\n", "999\r\n", " 250 ok\r\n", "-25 ok\r\n",
-        "25a ok\r\n",
-        "250-a\r\n251 b\r\n", "250-a\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n", "\u{662}50 ok\r\n",
+        "ok\r\n", "25\r\n", "\r\n", "2500 ok\r\n", "250ok\r\n", " 250 ok\r\n", "-25 ok\r\n", "25a ok\r\n", "HTTP/1.1 400 Bad Request\r\n",
+        "\u{662}50 ok\r\n", "\0\u{1b}[2J\n\n\n",
     ])
+    func `lines that are no reply are passed over, before one and within`(text: String) {
+        for size in chunkSizes {
+            let (replies, failure) = replies("\(text)250-a\r\n\(text)250 b\r\n\(text)354 go\r\n".utf8, size: size)
+            #expect(replies == [Reply(250, nil, lines: ["a", "b"]), Reply(354, nil, "go")])
+            #expect(failure == nil)
+        }
+        var parser = ReplyParser(maximumLine: 4096)
+        var queue = queue("\(text)250 b\r\n")
+        _ = parser.next(from: &queue)
+        #expect(parser.takeQuirk()?.utf8.allSatisfy { $0.isPrintable } == true)
+        #expect(parser.takeQuirk() == nil)
+    }
+
+    @Test(arguments: [("250-a\r\n550 b\r\n", 550), ("220-a\r\n521 b\r\n", 521), ("250-a\r\n251-b\r\n252 c\r\n", 252)])
+    func `the code of the last line counts`(text: String, code: Int) {
+        for size in chunkSizes { #expect(replies(text.utf8, size: size).replies.map(\.code) == [code]) }
+    }
+
+    @Test(arguments: ["150 ok\r\n", "600 no\r\n", "999\r\n", "000\r\n"])
     func `what is no reply is malformed and stays so`(text: String) {
         for size in chunkSizes {
             var queue = ByteQueue()
@@ -66,7 +84,10 @@ import Testing
         #expect(replies(("250 " + String(repeating: "a", count: 4091) + "\r\n").utf8, size: size).failure != nil)
         let line = "250-a\r\n"
         #expect(replies((String(repeating: line, count: 99) + "250 a\r\n").utf8, size: size).replies.map(\.lines.count) == [100])
-        #expect(replies(String(repeating: line, count: 100).utf8, size: size).failure != nil)
+        // More are read, and not kept.
+        #expect(replies((String(repeating: line, count: 500) + "250 a\r\n").utf8, size: size).replies.map(\.lines.count) == [100])
+        #expect(replies(String(repeating: line, count: 1200).utf8, size: size).failure != nil)
+        #expect(replies(String(repeating: "x\r\n", count: 1001).utf8, size: size).failure != nil)
     }
 
     @Test func `hostile octets do not get out of a reply`() {

@@ -74,12 +74,6 @@ struct MessagePipe {
         }
     }
 
-    /// Whether the server has said something already.
-    private var isAnswered: Bool {
-        leg?.stream.pump()
-        return leg?.stream.input.isEmpty == false
-    }
-
     /// Whether what is read goes nowhere.
     private var isDropping: Bool { leg == nil || obstacle != nil }
 
@@ -88,7 +82,7 @@ struct MessagePipe {
         let before = octets
         while !framing.isAtEnd, isDropping || leg?.stream.isWritable == true, let piece = framing.next(from: &client.stream.input) {
             octets += piece.taken
-            if framing.isAtEnd, isAnswered { obstacle = obstacle ?? .answered }
+            if framing.isAtEnd, !isDropping, leg?.hasReply() == true { obstacle = obstacle ?? .answered }
             if !isDropping {
                 for tap in taps { tap.take(piece.octets) }
                 leg?.send(data: piece.octets)

@@ -26,6 +26,8 @@ final class Leg {
     var isRetired = false
 
     private var parser: ReplyParser
+    /// A reply that was looked at and not taken yet.
+    private var early: Reply?
     private var output = ByteBuffer()
 
     /// A connection before its greeting. Reply lines of more than `maximumLine` octets end it.
@@ -59,8 +61,22 @@ final class Leg {
         stream.flush()
     }
 
+    /// What was unusual about the replies read since it was last asked for.
+    func takeQuirk() -> String? { parser.takeQuirk() }
+
+    /// Whether the server has said, or begun to say, a reply. It is kept for ``nextReply()``.
+    func hasReply() -> Bool {
+        if early != nil { return true }
+        do throws(LegError) { early = try nextReply() } catch { return true }
+        return early != nil || parser.isWithinReply || !stream.input.isEmpty
+    }
+
     /// The next reply, if it has arrived.
     func nextReply() throws(LegError) -> Reply? {
+        if let reply = early {
+            early = nil
+            return reply
+        }
         stream.pump()
         guard !stream.input.isEmpty else { return nil }
         switch parser.next(from: &stream.input) {

@@ -6,11 +6,21 @@ extension Upstream {
     /// The next reply of `leg`, if it has arrived. Every reply is read here, and a server that says 421 is heard here, whatever it answers:
     /// it is its last word (RFC 5321 3.8).
     func nextReply(of leg: Leg, _ phase: UpstreamReply.Phase, since start: NIODeadline) throws(LegError) -> UpstreamReply? {
-        guard let reply = try leg.nextReply() else { return nil }
+        let next: Reply?
+        do throws(LegError) { next = try leg.nextReply() } catch {
+            noteQuirk(of: leg)
+            throw error
+        }
+        noteQuirk(of: leg)
+        guard let reply = next else { return nil }
         transcript.add(.upstreamToWeft, reply)
         let received = UpstreamReply(phase: phase, reply: reply, latency: clock.now - start)
         guard reply.code != 421 else { throw .closing(received) }
         return received
+    }
+
+    private func noteQuirk(of leg: Leg) {
+        if let quirk = leg.takeQuirk() { transcript.add(.upstreamNote, text: "taken as it is: \(quirk)") }
     }
 
     /// Waits for the next reply of `leg`. An audience that goes away ends the waiting, unless `evenAlone`.
