@@ -11,7 +11,7 @@ public final class CertificateChain: Sendable {
 
     let certificates: CertificateStack
 
-    /// A chain from DER: at most 32 certificates and 256 KiB, at least one, nothing after any of them.
+    /// A chain from DER: at most 100 KiB, at least one, nothing after any of them.
     public convenience init(der: [[UInt8]]) throws(TLSError) {
         let certificates = try CertificateStack(der: der)
         self.init(certificates, CertificateDigests(certificates))

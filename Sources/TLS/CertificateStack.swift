@@ -4,18 +4,13 @@ import COpenSSL
 ///
 /// Sound to share between threads: OpenSSL counts references atomically and locks what it caches in a certificate on first use.
 final class CertificateStack: @unchecked Sendable {
-    /// Most certificates that a peer's chain may have.
-    static let maximumCount = 32
-
     let pointer: OpaquePointer
     let count: Int
 
     /// Shares the certificates of `stack`, which stays the caller's.
     init(sharing stack: OpaquePointer) throws(TLSError) {
         let count = Int(sk_X509_num(stack))
-        guard (1...CertificateStack.maximumCount).contains(count) else {
-            throw TLSError("a chain of \(count) certificates; at most \(CertificateStack.maximumCount) are taken")
-        }
+        guard count > 0 else { throw TLSError("a chain of no certificates") }
         guard let copy = X509_chain_up_ref(stack) else { throw .openSSL("cannot keep the certificates") }
         pointer = copy
         self.count = count
@@ -23,9 +18,7 @@ final class CertificateStack: @unchecked Sendable {
 
     /// Parses certificates.
     init(der certificates: [[UInt8]]) throws(TLSError) {
-        guard (1...CertificateStack.maximumCount).contains(certificates.count) else {
-            throw TLSError("a chain of \(certificates.count) certificates; at most \(CertificateStack.maximumCount) are taken")
-        }
+        guard !certificates.isEmpty else { throw TLSError("a chain of no certificates") }
         let octets = certificates.reduce(0) { $0 + $1.count }
         guard octets <= TLSContext.maximumCertificateOctets else {
             throw TLSError("\(octets) octets of certificates; at most \(TLSContext.maximumCertificateOctets) are taken")

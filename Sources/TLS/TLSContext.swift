@@ -6,8 +6,8 @@ import Records
 /// A handshake under it never verifies certificates: it is judged afterwards, by `CertificateChain`'s verification functions, because only
 /// then is it known for which recipient and so by which policy.
 public final class TLSContext: Sendable {
-    /// Octets of certificates that a peer may send.
-    static let maximumCertificateOctets = 256 * 1024
+    /// Octets of certificates that a peer may send: OpenSSL's own default, and so what MTAs take. Their number is not bounded besides.
+    static let maximumCertificateOctets = 100 * 1024
     /// Bits of a finite-field Diffie-Hellman group that a server may choose. Larger ones only burn our CPU: one of 10,000 bits, which
     /// OpenSSL would accept, takes the better part of a second.
     static let maximumDHBits: Int32 = 4096
@@ -21,8 +21,10 @@ public final class TLSContext: Sendable {
     /// Sound to share: OpenSSL counts references atomically, and no setting changes after `init`.
     nonisolated(unsafe) let pointer: OpaquePointer
 
-    /// A context for client legs that speaks `minimum` and newer. Below 1.2 it also takes the weak algorithms that such servers need, and
-    /// servers without RFC 5746.
+    /// A context for client legs that speaks `minimum` and newer.
+    ///
+    /// It takes weak algorithms (OpenSSL's security level 0) and servers without RFC 5746, as MTAs do: where no policy demands TLS, weak encryption
+    /// is better than none (RFC 7435), and where one does, the certificate is judged by it.
     public init(minimum: TLSVersion) throws(TLSError) {
         guard let context = SSL_CTX_new(TLS_client_method()) else { throw .openSSL("cannot make a TLS context") }
         self.minimum = minimum
@@ -45,11 +47,8 @@ public final class TLSContext: Sendable {
         var groups = TLSContext.groups.utf8CString
         let groupsSet = groups.withUnsafeMutableBufferPointer { SSL_CTX_set1_groups_list(context, $0.baseAddress) }
         guard groupsSet == 1 else { throw .openSSL("cannot set the key exchange groups") }
-        if minimum < .tls12 {
-            // TLS 1.0 and 1.1 sign with MD5 and SHA-1, which level 1 and up refuse.
-            SSL_CTX_set_security_level(context, 0)
-            SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT)
-        }
+        SSL_CTX_set_security_level(context, 0)
+        SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT)
         guard SSL_CTX_set_min_proto_version(context, minimum.wireValue) == 1 else {
             throw .openSSL("cannot set TLS \(minimum.rawValue) as the minimum")
         }

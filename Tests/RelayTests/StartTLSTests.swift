@@ -5,7 +5,8 @@ import Testing
 @testable import Relay
 
 @Suite struct StartTLSTests {
-    private let alert = TLSFailure(kind: .remoteAlert, alert: 40, detail: "remote alert 40 handshake_failure")
+    /// One that no other name would mend.
+    private let alert = TLSFailure(kind: .protocolVersion, alert: 70, detail: "remote alert 70 protocol_version")
 
     @Test(arguments: chunkSizes)
     func `a message goes over TLS when the server offers it`(chunk: Int) async {
@@ -70,10 +71,16 @@ import Testing
         #expect(world.gate.requests.map(\.leg.tls) == [.failed(alert)])
     }
 
-    @Test func `a server that does not serve the guessed name is asked without one`() async {
-        let unrecognized = TLSFailure(kind: .remoteAlert, alert: 112, detail: "remote alert 112 unrecognized_name")
+    @Test(arguments: [
+        TLSFailure(kind: .remoteAlert, alert: 112, detail: "remote alert 112 unrecognized_name"),
+        TLSFailure(kind: .remoteAlert, alert: 40, detail: "remote alert 40 handshake_failure"),
+        TLSFailure(kind: .remoteAlert, alert: 49, detail: "remote alert 49 access_denied"),
+        TLSFailure(kind: .remoteAlert, alert: 80, detail: "remote alert 80 internal_error"),
+        TLSFailure(kind: .closed, detail: "connection ended during the TLS handshake"),
+    ])
+    func `a server that does not serve the guessed name is asked without one`(failure: TLSFailure) async {
         let first = ScriptedServer()
-        first.handshake = .fails(unrecognized)
+        first.handshake = .fails(failure)
         let second = ScriptedServer()
         second.handshake = .completes
         let world = World(.server(first), .server(second))

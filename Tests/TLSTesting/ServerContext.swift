@@ -33,6 +33,16 @@ package final class ServerContext {
         }
     }
 
+    /// Has a Diffie-Hellman group of 1024 bits (RFC 2409).
+    package func useWeakDH() { SSL_CTX_ctrl(pointer, SSL_CTRL_SET_DH_AUTO, 2, nil) }
+
+    /// Signs by these algorithms alone.
+    package func signOnly(with algorithms: String) throws {
+        var list = algorithms.utf8CString
+        let isSet = list.withUnsafeMutableBufferPointer { SSL_CTX_ctrl(pointer, SSL_CTRL_SET_SIGALGS_LIST, 0, $0.baseAddress) }
+        try #require(isSet == 1)
+    }
+
     /// Sends `count` copies of a certificate after the leaf.
     package func addCopies(of name: String, count: Int) throws {
         let file = try #require(BIO_new_file(TestCertificates.path("\(name).pem"), "r"))

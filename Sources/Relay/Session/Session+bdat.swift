@@ -35,6 +35,7 @@ extension Session {
         do {
             reply = try await upstream.reply(of: leg, .data, within: settings.timeouts.data).reply
         } catch {
+            upstream.noteBroken(leg, error)
             upstream.retire(leg, .abort, because: error.text)
             throw SessionEnd(error)
         }

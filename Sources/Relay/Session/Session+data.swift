@@ -14,6 +14,7 @@ extension Session {
             go = try await upstream.exchange("DATA", .data, on: leg).reply
         } catch {
             // The server may yet answer 354: what is said from now on would be message data.
+            upstream.noteBroken(leg, error)
             upstream.retire(leg, .abort, because: error.text)
             throw SessionEnd(error)
         }

@@ -7,6 +7,7 @@ import SMTP
 extension Session {
     /// Tells both sides, closes both, and closes the books.
     func finish(_ end: SessionEnd) async {
+        if case .leg(let error) = end, let leg = upstream.leg { upstream.noteBroken(leg, error) }
         sayLast(end)
         flush()
         endTransaction(by: end)

@@ -33,11 +33,13 @@ extension Session {
         } catch .closing(let last) {
             throw .serverClosing(last)
         } catch {
+            upstream.noteBroken(leg, error)
             // Whether the server took the message is not known. 451 risks a second copy, as RFC 5321 4.5.4.1 and RFC 1047 accept.
             upstream.retire(leg, .abort, because: error.text)
             return answerMessage(Reply(451, "4.4.2", "\(leg.destination.address): \(error.text)"), .unknown)
         }
         transaction?.serverReply = reply
+        upstream.noteServed(leg)
         leg.isInTransaction = false
         let answer = protected(reply, to: "the message")
         client.write(answer, .upstreamToClient)
@@ -58,6 +60,7 @@ extension Session {
         } catch {
             last = nil
         }
+        if let end = leg.stream.end { upstream.noteBroken(leg, .lost(end)) }
         upstream.retire(leg, .abort, because: "lost within the message: \(why)")
         guard let last, last.isTransient || last.isPermanent else {
             return answerMessage(Reply(451, "4.4.2", "\(leg.destination.address): \(why)"))

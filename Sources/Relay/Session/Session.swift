@@ -66,7 +66,7 @@ final class Session {
         self.client = Downstream(stream: client, transcript: transcript, shared: shared)
         upstream = Upstream(
             destination: peers.destination, settings: settings, network: network, policy: policy, clock: clock, signal: signal,
-            transcript: transcript, audience: self.client)
+            transcript: transcript, audience: self.client, brokenTLS: shared.brokenTLS)
         replies = ReplyQueue(patience: settings.relay.timeouts.command)
     }
 

@@ -13,11 +13,15 @@ final class SharedState: Sendable {
     /// How long a server counts as without a keyword after it lacked it: servers are upgraded, and the better ones should be used.
     static let keywordMemory = TimeAmount.hours(1)
 
+    /// Whose TLS broke.
+    let brokenTLS: BrokenTLS
+
     private let draining = Atomic(false)
     private let drained = Atomic(false)
     private let state: Mutex<State>
 
     init(capacity: Int = 20_000) {
+        brokenTLS = BrokenTLS(capacity: capacity)
         // A handful of keywords for each address.
         state = Mutex(State(missingKeywords: BoundedCache(capacity: capacity, octetLimit: capacity * 1024)))
     }

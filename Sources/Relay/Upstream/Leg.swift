@@ -22,6 +22,9 @@ final class Leg {
     /// A transaction is open at the server: MAIL was sent, and neither RSET nor the end of a message since.
     var isInTransaction = false
 
+    /// A message was answered on it: what it is made of works.
+    var hasServed = false
+
     /// It was left, and what came over it is counted.
     var isRetired = false
 

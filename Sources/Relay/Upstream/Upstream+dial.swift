@@ -38,7 +38,7 @@ extension Upstream {
         guard let name, !isAuthenticated else { throw .lost(.closed) }
         let budget = DialBudget.another(from: clock.now)
         let fresh = try await connect(budget)
-        let new = try await negotiate(fresh, as: name, serverName: firstServerName(for: fresh), budget)
+        let new = try await negotiate(fresh, as: name, serverName: .guess(firstServerName(for: fresh)), budget)
         leg = new
         return new
     }
@@ -51,7 +51,7 @@ extension Upstream {
         transcript.add(.upstreamNote, text: "dialling again with the name \(serverName)")
         let budget = DialBudget.another(from: clock.now)
         do {
-            return try await negotiate(connect(budget), as: name, serverName: serverName, budget)
+            return try await negotiate(connect(budget), as: name, serverName: .wanted(serverName), budget)
         } catch .clientGone {
             throw .clientGone
         } catch .draining {

@@ -4,13 +4,10 @@ import SMTP
 import TLS
 
 extension Upstream {
-    /// The alert unrecognized_name (RFC 6066 9).
-    private static let unrecognizedName = 112
-
     /// The leg that a client's EHLO is about. The first one makes it speak, and is followed by STARTTLS.
     func hello(as name: String) async throws(LegError) -> Leg {
         if self.name == nil, let greeted = leg {
-            leg = try await negotiate(greeted, as: name, serverName: firstServerName(for: greeted), .unlimited)
+            leg = try await negotiate(greeted, as: name, serverName: .guess(firstServerName(for: greeted)), .unlimited)
         }
         self.name = name
         return try await usableLeg()
@@ -24,12 +21,22 @@ extension Upstream {
     /// EHLO, STARTTLS and EHLO again on a fresh connection.
     ///
     /// When the handshake fails the server is dialled again and left in clear, with the reason kept for the verdict: without a policy the
-    /// mail goes in clear as it would without Weft (RFC 7435), with one it is held.
-    func negotiate(_ first: Leg, as name: String, serverName: DomainName?, _ budget: DialBudget) async throws(LegError) -> Leg {
-        guard var failure = try await secure(first, as: name, serverName: serverName, budget) else { return first }
+    /// mail goes in clear as it would without Weft (RFC 7435), with one it is held. Where TLS broke after the handshake lately a leg goes in
+    /// clear at once, unless a policy asked for it by a name.
+    func negotiate(_ first: Leg, as name: String, serverName choice: ServerNameChoice, _ budget: DialBudget) async throws(LegError) -> Leg {
+        if case .guess = choice, let failure = brokenTLS?.failure(at: destination.address, now: clock.now) {
+            transcript.add(.upstreamNote, text: "\(failure.detail); going in clear")
+            do { try await sayHello(first, as: name, budget) } catch {
+                retire(first, .abort)
+                throw error
+            }
+            first.tls = first.ehlo.offers("STARTTLS") ? .failed(failure) : .notOffered
+            return first
+        }
+        guard var failure = try await secure(first, as: name, serverName: choice.name, budget) else { return first }
         let budget = budget.another(from: clock.now)
-        // RFC 6066 3: a server may end the handshake over a name that it does not serve. The name was a guess: it may serve another.
-        if failure.alert == Self.unrecognizedName, serverName != nil {
+        // RFC 6066 3: a server may end the handshake over a name that it does not serve, by whatever alert or none. It may serve another.
+        if choice.mayBeWrong(after: failure) {
             transcript.add(.upstreamNote, text: "TLS handshake failed: \(failure.detail); dialling again without a name")
             let nameless = try await connect(budget)
             guard let second = try await secure(nameless, as: name, serverName: nil, budget) else { return nameless }
@@ -59,6 +66,7 @@ extension Upstream {
             if leg.tls.isEstablished { try await sayHello(leg, as: name, budget) }
             return nil
         } catch {
+            noteBroken(leg, error)
             retire(leg, .abort)
             switch error {
             // RFC 8446 4.6.2, 6.2: a server may refuse the client after that holds the handshake to be complete.

@@ -36,6 +36,8 @@ final class Upstream {
     let signal: Signal
     let transcript: Transcript
     let audience: (any UpstreamAudience)?
+    /// What other sessions learned of servers' TLS; nil for one who asks for himself.
+    let brokenTLS: BrokenTLS?
 
     /// The connection in use; nil before the first, and while none is needed.
     var leg: Leg?
@@ -51,8 +53,7 @@ final class Upstream {
 
     init(
         destination: Endpoint, settings: RunningSettings, network: any Network, policy: any PolicyGate, clock: any SessionClock,
-        signal: Signal,
-        transcript: Transcript, audience: (any UpstreamAudience)?
+        signal: Signal, transcript: Transcript, audience: (any UpstreamAudience)?, brokenTLS: BrokenTLS? = nil
     ) {
         self.destination = destination
         route = settings.relay.route(to: destination.address)
@@ -64,6 +65,7 @@ final class Upstream {
         self.signal = signal
         self.transcript = transcript
         self.audience = audience
+        self.brokenTLS = brokenTLS
     }
 
     /// Octets that servers sent so far, on all legs.
@@ -81,6 +83,21 @@ final class Upstream {
         case .abort: leg.stream.abort()
         }
         if self.leg === leg { self.leg = nil }
+    }
+
+    /// Notes that a message was answered on `leg`.
+    func noteServed(_ leg: Leg) {
+        leg.hasServed = true
+        if leg.tls.isEstablished { brokenTLS?.forget(destination.address) }
+    }
+
+    /// Notes that a leg with TLS broke before it had served: by its end, or by silence.
+    func noteBroken(_ leg: Leg, _ error: LegError) {
+        guard leg.tls.isEstablished, !leg.hasServed else { return }
+        switch error {
+        case .lost, .timeout: brokenTLS?.note(error.text, at: destination.address, now: clock.now)
+        default: break
+        }
     }
 
     /// Ends the conversation: QUIT, so that the server sees an orderly end, if it may be sent; otherwise the connection is cut off.
