@@ -87,12 +87,24 @@ extension Judgement {
             id: subject.id, at: at, connection: subject.connection, transaction: subject.transaction, client: subject.client,
             destination: leg.destination, source: subject.source, sender: subject.sender, recipient: subject.recipient,
             domain: subject.domain, policy: verdict.policy, enforcement: settings.enforcement, action: verdict.action, would: verdict.would,
-            reason: verdict.reason, resultType: verdict.resultType, detail: verdict.detail, reply: subject.reply, mx: verdict.host,
+            reason: verdict.reason, resultType: verdict.resultType, detail: detail(verdict), reply: subject.reply, mx: verdict.host,
             tls: tls, dns: dnsStatus(verdict.host), sts: sts,
             timing: DecisionRecord.Timing(
                 dnsMilliseconds: snapshot.map { Double($0.dnsMilliseconds) }, stsMilliseconds: snapshot?.stsMilliseconds.map(Double.init),
                 policyMilliseconds: Double(waitedMilliseconds),
                 tlsMilliseconds: subject.handshakeMilliseconds.map(Double.init)))
+    }
+
+    /// The verdict's sentence, with why the leg is in clear although the server offers TLS.
+    private func detail(_ verdict: Verdict) -> String {
+        let cause: String? =
+            switch leg.tls {
+            case .failed(let failure): failure.detail
+            case .refused(let code, _): "STARTTLS was answered \(code)"
+            case .notOffered, .established: nil
+            }
+        guard let cause, !verdict.detail.contains(cause) else { return verdict.detail }
+        return "\(verdict.detail); in clear: \(cause)"
     }
 
     /// DNSSEC status of the look-ups, as far as they bear on the verdict: those of its host, or of the hosts at the destination.
