@@ -13,7 +13,10 @@ extension Command {
         let losesFraming = line.readableBytesView.prefix(4).equalsIgnoringCase("BDAT")
         guard !bareLF else { throw .line("A line ends with CR LF, not with LF alone", losesFraming: losesFraming) }
         guard line.readableBytes <= maximumLine - 2 else { throw .line("Line too long", losesFraming: losesFraming) }
-        var parser = CommandParser(Array(line.readableBytesView))
+        // RFC 5321 4.1.1: white space at the end is tolerated; some clients have tabs there.
+        let octets = line.readableBytesView
+        let end = octets.lastIndex { $0 != .space && $0 != .horizontalTab }.map { octets.index(after: $0) } ?? octets.startIndex
+        var parser = CommandParser(Array(octets[..<end]))
         if let reason = parser.reasonAgainstText() { throw .line(reason, losesFraming: losesFraming) }
         return try parser.command()
     }

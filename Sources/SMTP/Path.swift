@@ -96,6 +96,11 @@ extension CommandParser {
         return text
     }
 
+    /// Whether a name holds a symbol, such as an emoji, that IDNA 2008 does not allow in any name (RFC 5892 2.8).
+    private static func hasSymbol(_ text: some Collection<UInt8>) -> Bool {
+        String(decoding: text, as: UTF8.self).unicodeScalars.contains { $0.value >= 0x80 && $0.properties.generalCategory == .otherSymbol }
+    }
+
     private mutating func domain(quirks: inout [Quirk]) throws(PathError) -> RecipientDomain {
         if next == UInt8(ascii: "[") {
             index += 1
@@ -112,6 +117,10 @@ extension CommandParser {
             if domain.hasUnderscore { quirks.append(.underscore) }
             if text.last == .dot { quirks.append(.finalDot) }
             return .name(domain)
+        } catch .international where Self.hasSymbol(text) {
+            // No domain with a policy is written so, whatever a mapping makes of it; an MTA that resolved it by rules of its own is not stopped.
+            quirks.append(.unmappedDomain)
+            return .unmapped(String(decoding: text, as: UTF8.self))
         } catch {
             throw PathError(reason: error.description)
         }

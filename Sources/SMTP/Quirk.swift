@@ -8,6 +8,7 @@ enum Quirk: String, Sendable, CaseIterable {
     case longLocalPart = "local part of more than 64 octets"
     case noDomain = "sender without a domain"
     case underscore = "underscore in the domain"
+    case unmappedDomain = "domain that IDNA has no form for"
     case finalDot = "dot at the end of the domain"
     case spacesBetweenParameters = "more than one space before a parameter"
     case equalsInValue = "equals sign in the value of a parameter"

@@ -4,6 +4,8 @@ public enum RecipientDomain: Sendable, Hashable {
     case name(DomainName)
     /// The address in an address literal (RFC 5321 4.1.3).
     case addressLiteral(IPAddress)
+    /// A name in UTF-8 that has no form in DNS by the rules of IDNA, such as one of emoji: what an MTA makes of it is its own.
+    case unmapped(String)
     /// `<postmaster>`, the one recipient without a domain (RFC 5321 4.1.1.3).
     case none
 
@@ -14,11 +16,12 @@ public enum RecipientDomain: Sendable, Hashable {
 }
 
 extension RecipientDomain: LosslessStringConvertible {
-    /// The name in A-labels; an address in brackets, without tag; empty for none.
+    /// The name in A-labels; an address in brackets, without tag; what has no such form as it was sent; empty for none.
     public var description: String {
         switch self {
         case .name(let name): name.text
         case .addressLiteral(let address): "[\(address)]"
+        case .unmapped(let text): text
         case .none: ""
         }
     }
@@ -31,8 +34,12 @@ extension RecipientDomain: LosslessStringConvertible {
             guard let address = IPAddress(String(text.dropFirst().dropLast())) else { return nil }
             self = .addressLiteral(address)
         } else {
-            guard let name = try? DomainName(text, as: .wire) else { return nil }
-            self = .name(name)
+            if let name = try? DomainName(text, as: .wire) {
+                self = .name(name)
+            } else {
+                guard text.utf8.contains(where: { $0 >= 0x80 }) else { return nil }
+                self = .unmapped(text)
+            }
         }
     }
 }
