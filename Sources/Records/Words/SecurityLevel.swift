@@ -20,3 +20,22 @@ public enum SecurityLevel: String, Codable, Hashable, Sendable, CaseIterable {
         }
     }
 }
+
+extension SecurityLevel: Comparable {
+    /// Less protection before more.
+    public static func < (one: SecurityLevel, other: SecurityLevel) -> Bool { one.rank < other.rank }
+
+    /// Not the order of the cases: who forges an insecure MX record leads to a host of his own with TLSA records of his own, which no
+    /// MTA-STS policy names.
+    private var rank: Int {
+        switch self {
+        case .plaintext: 0
+        case .unauthenticated: 1
+        case .pkix: 2
+        case .daneInsecureMX: 3
+        case .stsVerified: 4
+        case .routeVerified: 5
+        case .daneVerified: 6
+        }
+    }
+}
