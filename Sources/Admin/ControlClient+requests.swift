@@ -1,15 +1,17 @@
 import Basics
 import FoundationEssentials
+import Records
 import Reports
 
 // One method a request, with the answer that belongs to it. Each throws what `send` throws; an answer to something else is none.
 
 extension ControlClient {
     /// Exempts a domain until then.
-    package func addOverride(domain: DomainName, until: Date, reason: String) async throws(AdminError) -> OverrideView {
-        guard case .override(let made) = try await send(.addOverride(domain: domain.text, until: until, reason: reason)) else {
-            throw other
-        }
+    package func addOverride(
+        domain: DomainName, kind: OverrideKind = .any, until: Date, reason: String
+    ) async throws(AdminError) -> OverrideView {
+        let request = ControlRequest.addOverride(domain: domain.text, kind: kind, until: until, reason: reason)
+        guard case .override(let made) = try await send(request) else { throw other }
         return made
     }
 

@@ -1,10 +1,11 @@
 import Basics
 import FoundationEssentials
+import Records
 
 /// What the running daemon can be asked over its control socket.
 package enum ControlRequest: Hashable, Sendable {
     /// Exempt a domain until then.
-    case addOverride(domain: String, until: Date, reason: String)
+    case addOverride(domain: String, kind: OverrideKind = .any, until: Date, reason: String)
     /// End the exemption of a domain.
     case removeOverride(domain: String)
     /// Fetch the domain's MTA-STS policy now.
@@ -17,7 +18,7 @@ package enum ControlRequest: Hashable, Sendable {
     case status
 }
 
-/// A request in one line of JSON: `{"command":"override-add","domain":"example.net","until":"2026-12-01T00:00:00.000Z","reason":"…"}`.
+/// A request in one line of JSON: `{"command":"override-add","domain":"example.net","kind":"any","until":"2026-12-01T00:00:00.000Z","reason":"…"}`.
 struct RequestMessage: Codable {
     enum Command: String, Codable {
         case overrideAdd = "override-add"
@@ -29,6 +30,8 @@ struct RequestMessage: Codable {
 
     var command: Command
     var domain: String?
+    /// Absent: any.
+    var kind: OverrideKind?
     /// RFC 3339.
     var until: String?
     var reason: String?
@@ -38,9 +41,10 @@ struct RequestMessage: Codable {
     init(_ request: ControlRequest, user: String?) {
         self.user = user
         switch request {
-        case .addOverride(let domain, let until, let reason):
+        case .addOverride(let domain, let kind, let until, let reason):
             command = .overrideAdd
             self.domain = domain
+            self.kind = kind
             self.until = RFC3339.text(until)
             self.reason = reason
         case .removeOverride(let domain):
@@ -62,7 +66,7 @@ struct RequestMessage: Codable {
         switch command {
         case .overrideAdd:
             guard let domain, let until = until.flatMap(RFC3339.date), let reason else { return nil }
-            return .addOverride(domain: domain, until: until, reason: reason)
+            return .addOverride(domain: domain, kind: kind ?? .any, until: until, reason: reason)
         case .overrideRemove: return domain.map { .removeOverride(domain: $0) }
         case .policiesRefresh: return domain.map { .refreshPolicy(domain: $0) }
         case .policiesForget: return domain.map { .forgetPolicy(domain: $0) }

@@ -46,8 +46,8 @@ package final class DaemonControl: Sendable {
     package func handle(_ request: ControlRequest, who: String) async -> ControlReply {
         do {
             switch request {
-            case .addOverride(let domain, let until, let reason):
-                return try await add(domain: try name(domain), until: until, reason: reason, who: who)
+            case .addOverride(let domain, let kind, let until, let reason):
+                return try await add(domain: try name(domain), kind: kind, until: until, reason: reason, who: who)
             case .removeOverride(let domain): return try await remove(domain: try name(domain), who: who)
             case .refreshPolicy(let domain): return await refresh(try name(domain), who: who)
             case .forgetPolicy(let domain): return try await forget(try name(domain), who: who)
@@ -67,7 +67,7 @@ package final class DaemonControl: Sendable {
 
     // MARK: Overrides
 
-    private func add(domain: DomainName, until: Date, reason: String, who: String) async throws -> ControlReply {
+    private func add(domain: DomainName, kind: OverrideKind, until: Date, reason: String, who: String) async throws -> ControlReply {
         let now = now()
         guard until > now else { return .failed("the override would end before it begins, at \(RFC3339.text(until))") }
         guard until.timeIntervalSince(now) <= Self.longestOverride else {
@@ -76,12 +76,12 @@ package final class DaemonControl: Sendable {
         guard reason.utf8.count <= Self.longestReason, reason.contains(where: { !$0.isWhitespace }),
             reason.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
         else { return .failed("an override needs a reason, in one line of at most \(Self.longestReason) octets") }
-        let row = OverrideRow(domain: domain, until: until, reason: reason, who: who, created: now)
+        let row = OverrideRow(domain: domain, kind: kind, until: until, reason: reason, who: who, created: now)
         try await overrides.run { [self] in
             try await journal.addOverride(row)
             policy.setOverrides(try await journal.overrides(at: self.now()))
         }
-        logger.notice("control: override of \(domain) until \(RFC3339.text(until)), by \(who): \(reason)")
+        logger.notice("control: override of \(domain)\(kind.restriction) until \(RFC3339.text(until)), by \(who): \(reason)")
         return .override(OverrideView(row, now: now))
     }
 

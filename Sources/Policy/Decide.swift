@@ -37,13 +37,17 @@ public func decide(
 
 /// The verdict when the look-ups about a domain take longer than a recipient may wait (RFC 5321 4.5.3.2 bounds how long the client does).
 ///
-/// An override holds then too: it may be there because of just these look-ups.
+/// An override holds then too: it may be there because of just these look-ups. Only whether a certificate is good enough for it has to wait
+/// for them.
 func pendingVerdict(domain: String, leg: LegEvidence, settings: DecisionSettings, now: Date) -> Verdict {
     let level: SecurityLevel = leg.tls.isEstablished ? .unauthenticated : .plaintext
-    if let override = settings.override, now < override.until { return .overridden(override, level: level) }
-    let verdict = Verdict(
+    var verdict = Verdict(
         action: .defer, policy: .none, reason: .policyPending, level: level,
         detail: "look-ups about \(domain) take too long", code: 451, enhancedCode: "4.7.0")
+    if let override = settings.override, override.isInForce(at: now) {
+        if override.kind.least <= level { return .overridden(override, level: level) }
+        verdict = .missingTLS(on: leg, .override, override.demand, onFailure: settings.onFailure) ?? verdict
+    }
     return settings.enforcement == .report ? verdict.notEnforced() : verdict
 }
 
@@ -100,13 +104,6 @@ struct DecisionContext {
         case .sts: stsStep()
         case .opportunistic: opportunistic()
         }
-    }
-
-    // MARK: Row 0, the operator's exemption
-
-    private func overrideStep() -> Step? {
-        guard let override = settings.override, now < override.until else { return nil }
-        return .verdict(.overridden(override, level: opportunisticLevel))
     }
 
     // MARK: Row 1, the MX answer
@@ -189,34 +186,17 @@ struct DecisionContext {
 
     /// The refusal for a leg without TLS, or nil when it has TLS. RFC 8460 4.3.1.
     func missingTLS(_ policy: PolicyKind, _ demand: String, stsMode: STSMode? = nil) -> Verdict? {
-        switch leg.tls {
-        case .established:
-            return nil
-        case .notOffered:
-            return policyFailure(
-                policy, .startTLSNotOffered, "4.7.4", "\(demand); \(leg.destination) does not offer STARTTLS", .startTLSNotSupported,
-                stsMode: stsMode)
-        case .refused(let code, let text):
-            return policyFailure(
-                policy, .startTLSRefused, "4.7.4", "\(demand); \(leg.destination) answered STARTTLS with \(code) \(text)",
-                .startTLSNotSupported, stsMode: stsMode)
-        case .failed(let failure):
-            return policyFailure(
-                policy, .handshakeFailed, "4.7.5", "\(demand); handshake with \(leg.destination) failed: \(failure.detail)",
-                .validationFailure, stsMode: stsMode)
-        }
+        .missingTLS(on: leg, policy, demand, onFailure: settings.onFailure, stsMode: stsMode)
     }
 
-    /// A leg that fails the domain's policy: 451, or 550 where the operator chose so (RFC 8461 5, RFC 7672 2.1.2: transient by default).
+    /// A leg that fails the domain's policy.
     func policyFailure(
         _ policy: PolicyKind, _ reason: Reason, _ enhanced: String, _ detail: String, _ resultType: ResultType?, host: DomainName? = nil,
         stsMode: STSMode? = nil
     ) -> Verdict {
-        let refuse = settings.onFailure == .refuse
-        return Verdict(
-            action: refuse ? .refuse : .defer, policy: policy, stsMode: stsMode, reason: reason, resultType: resultType, host: host,
-            level: opportunisticLevel, detail: detail, code: refuse ? 550 : 451,
-            enhancedCode: refuse ? "5" + enhanced.dropFirst() : enhanced)
+        .failed(
+            policy, reason, enhanced, detail, resultType, level: opportunisticLevel, onFailure: settings.onFailure, host: host,
+            stsMode: stsMode)
     }
 
     /// A temporary state that is not the policy's failure: always 451.
@@ -266,7 +246,7 @@ extension Verdict {
 
     /// The recipient passes because the operator exempted its domain.
     static func overridden(_ override: DecisionSettings.Override, level: SecurityLevel) -> Verdict {
-        .accepted(.override, .overridden, level: level, detail: "exempted by the operator: \(override.reason)")
+        .accepted(.override, .overridden, level: level, detail: "exempted by the operator\(override.kind.restriction): \(override.reason)")
     }
 
     /// A verdict that lets the recipient pass.

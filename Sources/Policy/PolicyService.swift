@@ -94,14 +94,14 @@ public final class PolicyService: Sendable {
     /// Takes the overrides in force, in place of those it had; decisions made from now on follow them.
     public func setOverrides(_ overrides: [OverrideRow]) {
         let byDomain = Dictionary(
-            overrides.map { ($0.domain, DecisionSettings.Override(until: $0.until, reason: $0.reason)) },
+            overrides.map { ($0.domain, DecisionSettings.Override(kind: $0.kind, until: $0.until, reason: $0.reason)) },
             uniquingKeysWith: { _, last in last })
         state.withLock { $0.overrides = byDomain }
     }
 
     /// How many domains are exempted at `time`.
     public func overrideCount(at time: Date) -> Int {
-        state.withLock { state in state.overrides.values.count { time < $0.until } }
+        state.withLock { state in state.overrides.values.count { $0.isInForce(at: time) } }
     }
 
     /// The settings for `domain` and a client, with the operator's exemption of the domain.

@@ -35,20 +35,6 @@ public struct DecisionSettings: Codable, Hashable, Sendable {
         case dane
     }
 
-    /// An exemption with an end and a reason.
-    public struct Override: Codable, Hashable, Sendable {
-        /// The override applies before this time.
-        public var until: Date
-        /// Why the operator made it.
-        public var reason: String
-
-        /// An exemption of a domain.
-        public init(until: Date, reason: String) {
-            self.until = until
-            self.reason = reason
-        }
-    }
-
     /// `enforcement`: whether failing legs are refused. Default `enforce`.
     public var enforcement: Enforcement
     /// `on-failure`: the answer to a recipient whose policy refuses the leg. Default `defer`.

@@ -1,10 +1,12 @@
 import Basics
 import FoundationEssentials
 
-/// An operator's order to let a domain's mail pass for a while, whatever its policy says.
+/// An operator's order to let a domain's mail pass for a while in place of what its policy says.
 public struct OverrideRow: Sendable, Hashable {
     /// The domain.
     public var domain: DomainName
+    /// What it lets pass.
+    public var kind: OverrideKind
     /// When it ends, unless it is removed before.
     public var until: Date
     /// Why, in the operator's words.
@@ -20,9 +22,11 @@ public struct OverrideRow: Sendable, Hashable {
 
     /// An order.
     public init(
-        domain: DomainName, until: Date, reason: String, who: String, created: Date, removed: Date? = nil, removedBy: String? = nil
+        domain: DomainName, kind: OverrideKind = .any, until: Date, reason: String, who: String, created: Date, removed: Date? = nil,
+        removedBy: String? = nil
     ) {
         self.domain = domain
+        self.kind = kind
         self.until = until
         self.reason = reason
         self.who = who
@@ -56,5 +60,9 @@ extension OverrideRow: TableRow {
         columns.column("created", &created)
         columns.column("removed_at", since: 2, &removed)
         columns.column("removed_by", since: 2, &removedBy)
+        // Before there were kinds, an override let anything pass.
+        var kind = Optional(kind)
+        columns.column("kind", since: 4, &kind)
+        self.kind = kind ?? .any
     }
 }

@@ -115,6 +115,8 @@ func demand(_ forecast: HostForecast) -> String {
     case (.dane, _): return "with TLS; the certificate is not checked, as no TLSA record is usable"
     case (.sts, .stsVerified) where best.stsMode == .enforce: return "with TLS and a certificate valid for the host (MTA-STS enforce)"
     case (.sts, _): return "with or without TLS (MTA-STS testing: failures are recorded)"
+    case (.override, _) where forecast.plaintext.action != .accept || forecast.plaintext.would != nil:
+        return "as far as the override goes: \(best.detail)"
     case (.override, _): return "whatever the server shows: \(best.detail)"
     default: return "with or without TLS: no policy applies"
     }

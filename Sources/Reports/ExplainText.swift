@@ -122,6 +122,7 @@ struct ExplainText {
             "insecure-mx \(settings.insecureMX.rawValue)", "on-pending \(settings.onPending.rawValue)",
         ]
         if let require = settings.require { parts.append("require \(require.rawValue)") }
+        if let override = settings.override { parts.append("override \(override.kind.rawValue)") }
         return style.dim("by the settings " + parts.joined(separator: ", "))
     }
 

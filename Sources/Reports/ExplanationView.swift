@@ -25,6 +25,7 @@ package struct ExplanationView: View, Encodable {
         var insecureMX: String
         var onPending: String
         @Nullable var require: String?
+        @Nullable var overrideKind: String?
         @Nullable var overrideUntil: Date?
         @Nullable var overrideReason: String?
     }
@@ -147,6 +148,7 @@ extension ExplanationView.Settings {
         insecureMX = settings.insecureMX.rawValue
         onPending = settings.onPending.rawValue
         require = settings.require?.rawValue
+        overrideKind = settings.override?.kind.rawValue
         overrideUntil = settings.override?.until
         overrideReason = settings.override?.reason
     }

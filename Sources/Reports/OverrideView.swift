@@ -5,6 +5,8 @@ import Records
 /// A domain that is exempted from its policies, or was.
 package struct OverrideView: View, Codable, Hashable {
     package var domain: DomainName
+    /// What passes.
+    package var kind: OverrideKind
     package var until: Date
     package var reason: String
     package var who: String
@@ -15,6 +17,7 @@ package struct OverrideView: View, Codable, Hashable {
 
     package init(_ override: OverrideRow, now: Date) {
         domain = override.domain
+        kind = override.kind
         until = override.until
         reason = override.reason
         who = override.who
@@ -26,7 +29,7 @@ package struct OverrideView: View, Codable, Hashable {
 
     /// What is so from now on, for who has just made it.
     package func text(_ style: Style) -> String {
-        "\(domain) is exempted until \(Human.time(until)) UTC (in \(Human.span(until.timeIntervalSince(created).rounded())))\n"
+        "\(domain) is exempted\(kind.restriction) until \(Human.time(until)) UTC (in \(Human.span(until.timeIntervalSince(created).rounded())))\n"
     }
 }
 
@@ -43,7 +46,8 @@ package struct OverrideList: View {
     package func text(_ style: Style) -> String {
         Table(
             columns: [
-                .init("DOMAIN", minimum: 16), .init("STATE", minimum: 12), .init("UNTIL (UTC)"), .init("REASON", minimum: 16),
+                .init("DOMAIN", minimum: 16), .init("ALLOWS"), .init("STATE", minimum: 12), .init("UNTIL (UTC)"),
+                .init("REASON", minimum: 16),
                 .init("WHO", minimum: 8), .init("CREATED (UTC)", dropRank: 1),
             ],
             rows: overrides.map { override in
@@ -56,7 +60,8 @@ package struct OverrideList: View {
                         .init("ended")
                     }
                 return [
-                    .init(override.domain.text), state, .init(Human.time(override.until)), .init(override.reason), .init(override.who),
+                    .init(override.domain.text), .init(override.kind.rawValue), state, .init(Human.time(override.until)),
+                    .init(override.reason), .init(override.who),
                     .init(Human.time(override.created)),
                 ]
             }

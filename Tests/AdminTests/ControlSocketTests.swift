@@ -51,7 +51,8 @@ import Testing
         let client = ControlClient(path: directory.socket)
         let until = Date(timeIntervalSince1970: 1_800_000_000)
         let requests: [ControlRequest] = [
-            .addOverride(domain: "a.example", until: until, reason: "why \"so\" \u{1F9F6}"), .removeOverride(domain: "a.example"),
+            .addOverride(domain: "a.example", until: until, reason: "why \"so\" \u{1F9F6}"),
+            .addOverride(domain: "a.example", kind: .encrypted, until: until, reason: "why"), .removeOverride(domain: "a.example"),
             .refreshPolicy(domain: "b.example"), .forgetPolicy(domain: "c.example"), .reload, .status,
         ]
         let me = Caller.name(geteuid(), for: nil)

@@ -40,6 +40,23 @@ import Testing
         #expect(trail.map(\.removedBy) == ["bob"])
     }
 
+    @Test func `an override allows what was asked for`() async throws {
+        let until = Date(timeIntervalSince1970: (now.timeIntervalSince1970 + 7200).rounded())
+        let reply = await handle(.addOverride(domain: "example.net", kind: .encrypted, until: until, reason: "ticket 4711"))
+        guard case .override(let made) = reply else { throw Unexpected(reply: reply) }
+        #expect(made.kind == .encrypted)
+        #expect(world.policy.settings(for: "example.net").override == .init(kind: .encrypted, until: until, reason: "ticket 4711"))
+        #expect(try await world.journal.overrides(at: Date()).map(\.kind) == [.encrypted])
+    }
+
+    @Test func `a request that says no kind asks for any, and one of an unknown kind is none`() throws {
+        let line = "{\"command\":\"override-add\",\"domain\":\"a.example\",\"until\":\"2027-01-15T08:00:00.000Z\",\"reason\":\"why\"}"
+        let request = try jsonValue(RequestMessage.self, of: line.utf8).request
+        #expect(request == .addOverride(domain: "a.example", kind: .any, until: Date(timeIntervalSince1970: 1_800_000_000), reason: "why"))
+        let unknown = line.replacing("\"domain\"", with: "\"kind\":\"most\",\"domain\"")
+        #expect(throws: DecodingError.self) { try jsonValue(RequestMessage.self, of: unknown.utf8) }
+    }
+
     @Test(
         arguments: [
             ("example.net", 0.0, "why"), ("example.net", -1, "why"), ("example.net", 90 * 86_400 + 60, "why"), ("example.net", 60, " "),

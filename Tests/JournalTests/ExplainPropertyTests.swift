@@ -24,9 +24,12 @@ import Testing
         for seed in 0..<UInt64(Self.worlds) {
             let world = try RandomWorld(seed: seed)
             let service = world.service(threads: threads, trust: trust)
-            if seed % 20 == 0 {
+            if seed % 10 == 0 {
+                let kind = OverrideKind.allCases[Int(seed / 10) % OverrideKind.allCases.count]
                 service.setOverrides([
-                    OverrideRow(domain: "example.net", until: RandomWorld.now + 1, reason: "test", who: "root", created: RandomWorld.now)
+                    OverrideRow(
+                        domain: "example.net", kind: kind, until: RandomWorld.now + 1, reason: "test", who: "root", created: RandomWorld.now
+                    )
                 ])
             }
             let domain: DomainName? = seed % 50 == 7 ? nil : "example.net"

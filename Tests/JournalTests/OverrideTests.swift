@@ -61,6 +61,45 @@ import Testing
         await journal.close()
     }
 
+    @Test(arguments: OverrideKind.allCases) func `each kind is kept, and shown`(kind: OverrideKind) async throws {
+        let journal = try journal()
+        var row = row
+        row.kind = kind
+        try await journal.addOverride(row)
+        #expect(try await journal.overrides(at: morning) == [row])
+        #expect(try await shown() == ["example.com \(kind.rawValue)"])
+        await journal.close()
+    }
+
+    /// What the view has.
+    private func shown() async throws -> [String] {
+        try await DatabaseQueue(path: directory.journal).read { db in
+            try String.fetchAll(db, sql: "SELECT domain || ' ' || kind FROM overrides_view")
+        }
+    }
+
+    @Test func `those of a journal of version 3 let anything pass`() async throws {
+        do {
+            let queue = try DatabaseQueue(path: directory.journal)
+            try Schema.migrator.migrate(queue, upTo: "v3")
+            try await queue.write { db in
+                try db.execute(sql: "PRAGMA application_id = \(Store.applicationID)")
+                try db.execute(
+                    sql: "INSERT INTO overrides (domain, until, reason, who, created) VALUES (?, ?, ?, ?, ?)",
+                    arguments: [
+                        row.domain.text, row.until.microsecondsSince1970, row.reason, row.who, row.created.microsecondsSince1970,
+                    ])
+            }
+            try queue.close()
+        }
+        let journal = try journal()
+        #expect(row.kind == .any)
+        #expect(try await journal.overrides(at: morning) == [row])
+        #expect(try await JournalReader(path: directory.journal).overrideTrail() == [row])
+        #expect(try await shown() == ["example.com any"])
+        await journal.close()
+    }
+
     @Test func `those of a journal of version 1 are kept`() async throws {
         do {
             let queue = try DatabaseQueue(path: directory.journal)

@@ -68,6 +68,38 @@ import Testing
         #expect(healed > 100)
     }
 
+    @Test(arguments: OverrideKind.allCases)
+    func `an override lets pass exactly the legs that show what its kind asks, and nothing else is asked of them`(kind: OverrideKind) {
+        var counts: [Bool: Int] = [:]
+        forEachWorld(2000, seed: 11) { world, _ in
+            world.settings.enforcement = .enforce
+            world.settings.override = .init(kind: kind, until: noon + 1, reason: "ticket 4711")
+            for attempts in [Self.exhausted, Attempts()] {
+                guard let verdict = verdict(world, attempts) else { continue }
+                let passes = Oracle(world: world).objections.isEmpty
+                #expect(verdict.policy == .override && (verdict.action == .accept) == passes, "\(verdict) \(world)")
+                #expect(!passes || verdict.reason == .overridden)
+                #expect(passes || verdict.detail.contains("ticket 4711"))
+                counts[passes, default: 0] += 1
+            }
+        }
+        #expect(counts[true, default: 0] > 100 && (kind == .any || counts[false, default: 0] > 100))
+    }
+
+    @Test(arguments: OverrideKind.allCases)
+    func `while look-ups take too long an override lets pass no leg that it would hold back with them`(kind: OverrideKind) {
+        forEachWorld(2000, seed: 12) { world, _ in
+            world.settings.override = .init(kind: kind, until: noon + 1, reason: "ticket 4711")
+            let pending = pendingVerdict(domain: "example.net", leg: world.leg, settings: world.settings, now: noon)
+            guard let known = verdict(world) else { return }
+            switch pending.policy {
+            // What the certificate proves is not known yet.
+            case .none: #expect(pending.reason == .policyPending && world.leg.tls.isEstablished && kind.least > .unauthenticated)
+            default: #expect((pending.policy, pending.action, pending.reason) == (known.policy, known.action, known.reason), "\(world)")
+            }
+        }
+    }
+
     @Test func `MTA-STS never rescues a failing DANE`() {
         var looked = 0
         forEachWorld(4000, seed: 4) { world, random in
@@ -92,6 +124,8 @@ import Testing
         forEachWorld(4000, seed: 5) { world, random in
             let names = world.evidence.hosts.map(\.host)
             guard let first = names.randomElement(using: &random), let second = names.randomElement(using: &random) else { return }
+            // It is said of what policies demand.
+            world.settings.override = nil
             world.leg.hostsAtDestination = [first]
             let one = verdict(world)
             world.leg.hostsAtDestination = [first, second]
@@ -103,6 +137,7 @@ import Testing
     @Test func `no address makes a leg acceptable that an enforced policy does not accept by its certificate`() {
         forEachWorld(4000, seed: 6) { world, random in
             guard case .policy(let cached, _) = world.evidence.sts, cached.policy.mode == .enforce else { return }
+            world.settings.override = nil
             world.leg.authentication = [:]
             world.mutate(.hostsAtDestination, using: &random)
             world.mutate(.destination, using: &random)

@@ -63,6 +63,68 @@ import Testing
         #expect(decide(evidence, leg: leg, settings: override, now: noon + 1).summary == "defer 451 4.7.4 dane starttls-not-offered")
     }
 
+    static func allowing(_ kind: OverrideKind, onFailure: DecisionSettings.OnFailure = .defer) -> DecisionSettings {
+        DecisionSettings(onFailure: onFailure, override: .init(kind: kind, until: noon + 1, reason: "ticket 4711"))
+    }
+
+    @Test(arguments: [
+        Case("any, in clear", dane, .plain, settings: allowing(.any), "accept override override plaintext"),
+        Case(
+            "encrypted, in clear", dane, .plain, settings: allowing(.encrypted), "defer 451 4.7.4 override starttls-not-offered",
+            .startTLSNotSupported),
+        Case(
+            "encrypted, STARTTLS refused", evidence(sts: policy(.enforce)), .refused, settings: allowing(.encrypted),
+            "defer 451 4.7.4 override starttls-refused", .startTLSNotSupported),
+        Case("encrypted, handshake failed, name untried", dane, .failed, settings: allowing(.encrypted), "redial mx.example.net"),
+        Case(
+            "encrypted, handshake failed under the name", dane, .failed, tried: ["mx.example.net"], settings: allowing(.encrypted),
+            "defer 451 4.7.5 override handshake-failed", .validationFailure),
+        Case(
+            "encrypted, whoever the server is", dane, .tls(sni: nil, ["mx.example.net": daneMismatch]), settings: allowing(.encrypted),
+            "accept override override pkix"),
+        Case(
+            "encrypted, expired certificate", evidence(sts: policy(.enforce)), .tls(sni: nil, ["mx.example.net": expired]),
+            settings: allowing(.encrypted), "accept override override unauthenticated"),
+        Case(
+            "encrypted, where no policy applies", evidence(), .plain, settings: allowing(.encrypted),
+            "defer 451 4.7.4 override starttls-not-offered", .startTLSNotSupported),
+        Case(
+            "encrypted, and failures bounce", dane, .plain, settings: allowing(.encrypted, onFailure: .refuse),
+            "refuse 550 5.7.4 override starttls-not-offered", .startTLSNotSupported),
+        Case(
+            "encrypted, null MX", evidence([], mx: .null(.secure)), .tls(sni: nil, [:]), settings: allowing(.encrypted),
+            "accept override override unauthenticated"),
+    ])
+    func `row 0, what an override allows`(_ example: Case) { example.check() }
+
+    @Test func `a refusal by an override names it`() {
+        let leg = leg(.plain, of: Self.dane)
+        let verdict = decide(Self.dane, leg: leg, settings: Self.allowing(.encrypted), now: noon).verdict
+        #expect(verdict?.detail == "override (encrypted only): ticket 4711; 203.0.113.25 does not offer STARTTLS")
+    }
+
+    /// What is missing of a leg that has to have at least this much protection; nil if it has.
+    private func shortfall(of least: SecurityLevel, _ evidence: DomainEvidence, _ state: Leg, attempts: Attempts = exhausted) -> String? {
+        let context = DecisionContext(
+            evidence: evidence, leg: leg(state, of: evidence), settings: DecisionSettings(), attempts: attempts, now: noon)
+        return context.shortfall(of: least, demand: "override")?.summary
+    }
+
+    @Test func `an override could ask for a valid certificate`() {
+        let plain = evidence()
+        #expect(shortfall(of: .pkix, plain, .tls(sni: nil, ["mx.example.net": pkixValid])) == nil)
+        #expect(shortfall(of: .pkix, Self.dane, .tls(sni: nil, ["mx.example.net": daneMatch])) == nil)
+        #expect(shortfall(of: .pkix, plain, .plain) == "defer 451 4.7.4 override starttls-not-offered")
+        let old = Leg.tls(sni: "mx.example.net", ["mx.example.net": expired])
+        #expect(shortfall(of: .pkix, plain, old) == "defer 451 4.7.5 override certificate-expired")
+        let wrong = Leg.tls(sni: nil, ["mx.example.net": wrongName])
+        #expect(shortfall(of: .pkix, plain, wrong, attempts: Attempts()) == "redial mx.example.net")
+        #expect(shortfall(of: .pkix, plain, wrong) == "defer 451 4.7.5 override certificate-host-mismatch")
+        let nobody = evidence([], mx: .failed(serverFailure))
+        #expect(shortfall(of: .pkix, nobody, .tls(sni: nil, [:])) == "defer 451 4.7.5 override certificate-host-mismatch")
+        #expect(shortfall(of: .daneVerified, Self.dane, .tls(sni: nil, ["mx.example.net": daneMatch])) == nil)
+    }
+
     @Test(arguments: [
         Case("secure null MX", evidence([], mx: .null(.secure)), .plain, "refuse 556 5.1.10 none null-mx"),
         Case("insecure null MX", evidence([], mx: .null(.insecure)), .plain, "defer 451 4.4.3 none null-mx"),

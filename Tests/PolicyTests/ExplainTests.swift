@@ -117,6 +117,29 @@ import Testing
         #expect(pendingVerdict(domain: "a", leg: plain, settings: settings, now: noon).reason == .overridden)
         #expect(pendingVerdict(domain: "a", leg: plain, settings: settings, now: noon + 1).reason == .policyPending)
     }
+
+    @Test func `while look-ups take too long an override allows no more than otherwise`() {
+        var settings = DecisionSettings(override: .init(kind: .encrypted, until: noon + 1, reason: "their DNS is broken"))
+        func summary(_ state: Leg) -> String {
+            pendingVerdict(domain: "a", leg: leg(state, of: evidence()), settings: settings, now: noon).summary
+        }
+        #expect(summary(.tls(sni: nil, [:])) == "accept override override unauthenticated")
+        #expect(summary(.plain) == "defer 451 4.7.4 override starttls-not-offered")
+        #expect(summary(.failed) == "defer 451 4.7.5 override handshake-failed")
+        settings.enforcement = .report
+        #expect(summary(.plain) == "accept override starttls-not-offered plaintext would defer")
+    }
+
+    @Test func `an override that holds a leg back is the row that decides`() throws {
+        let evidence = evidence(sts: policy(.enforce))
+        let settings = DecisionSettings(override: .init(kind: .encrypted, until: noon + 1, reason: "ticket 4711"))
+        let decision = try Self.stored(evidence, leg: leg(.plain, of: evidence), settings: settings)
+        #expect(Self.rows(decision.explain()) == [.override])
+        #expect(decision.explain().trace.last?.explanation.hasPrefix("override (encrypted only): ticket 4711; ") == true)
+        #expect(decision.explain().verdict.summary == "defer 451 4.7.4 override starttls-not-offered")
+        let reported = decision.explain(WhatIf(enforcement: .report)).verdict.summary
+        #expect(reported == "accept override starttls-not-offered plaintext would defer")
+    }
 }
 
 extension Verdict {

@@ -80,6 +80,14 @@ import Testing
             "an override exempts from the domain's policy, not from the sender's demand", dane, .plain,
             settings: DecisionSettings(override: .init(until: noon + 1, reason: "ticket 4711")), "refuse 550 5.7.10 none requiretls-unmet"),
         Case(
+            "nor does one that allows TLS alone", unsigned, bad,
+            settings: DecisionSettings(override: .init(kind: .encrypted, until: noon + 1, reason: "ticket 4711")),
+            "refuse 550 5.7.10 none requiretls-unmet"),
+        Case(
+            "what an override holds back keeps its own answer", dane, .plain,
+            settings: DecisionSettings(override: .init(kind: .encrypted, until: noon + 1, reason: "ticket 4711")),
+            "defer 451 4.7.4 override starttls-not-offered"),
+        Case(
             "report only", signed, .plain, settings: DecisionSettings(enforcement: .report),
             "accept none requiretls-unmet plaintext would refuse"),
     ])

@@ -1,5 +1,6 @@
 import Basics
 import Foundation
+import Records
 import TestSupport
 import Testing
 
@@ -34,5 +35,17 @@ import Testing
         let inputs = try EncodedEvidence.decode(DecisionInputs.self, from: Array(Self.leg.utf8))
         #expect(inputs.leg.authentication.keys.sorted() == ["b.example.net", "mx.example.net"])
         #expect(String(decoding: EncodedEvidence(inputs).body, as: UTF8.self) == Self.leg)
+    }
+
+    @Test func `an override of before there were kinds`() throws {
+        let text = "{\"reason\":\"ticket 4711\",\"until\":1800000000}"
+        let override = try EncodedEvidence.decode(DecisionSettings.Override.self, from: Array(text.utf8))
+        #expect(override == .init(kind: .any, until: noon, reason: "ticket 4711"))
+        #expect(String(decoding: EncodedEvidence(override).body, as: UTF8.self) == text)
+    }
+
+    @Test(arguments: OverrideKind.allCases) func `an override of each kind`(kind: OverrideKind) throws {
+        let override = DecisionSettings.Override(kind: kind, until: noon, reason: "ticket 4711")
+        #expect(try EncodedEvidence.decode(DecisionSettings.Override.self, from: EncodedEvidence(override).body) == override)
     }
 }

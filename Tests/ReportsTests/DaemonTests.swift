@@ -49,9 +49,12 @@ import Testing
     }
 
     @Test func `an override that was made is a sentence, however long the answer took`() {
-        let made = OverrideRow(domain: "a.example", until: now + 7200, reason: "why", who: "root", created: now + 0.040)
+        var made = OverrideRow(domain: "a.example", until: now + 7200, reason: "why", who: "root", created: now + 0.040)
         let text = OverrideView(made, now: now + 3).text(style)
         #expect(text == "a.example is exempted until 2026-11-23 10:15:30 UTC (in 2h)\n")
+        made.kind = .encrypted
+        let limited = OverrideView(made, now: now + 3).text(style)
+        #expect(limited == "a.example is exempted (encrypted only) until 2026-11-23 10:15:30 UTC (in 2h)\n")
     }
 
     @Test func `what was removed, and what was not there`() {

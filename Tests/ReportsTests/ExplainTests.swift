@@ -83,7 +83,7 @@ import Testing
                 """
                 What if: an override, no MTA-STS policy
                   override       YES  exempted by the operator: what if
-                  by the settings enforcement enforce, on-failure defer, insecure-mx dane, on-pending defer
+                  by the settings enforcement enforce, on-failure defer, insecure-mx dane, on-pending defer, override any
 
                 Then  accept: 250 2.1.5, override  exempted by the operator: what if
 

@@ -27,4 +27,19 @@ extension Schema {
                 removed_by
             FROM overrides;
         """
+
+    /// Version 4: what each lets pass. Those of before let anything pass.
+    static let overrideKinds = """
+        DROP VIEW overrides_view;
+        CREATE VIEW overrides_view AS
+            SELECT
+                domain,
+                ifnull(kind, 'any') AS kind,
+                strftime('%Y-%m-%dT%H:%M:%fZ', created / 1e6, 'unixepoch') AS created,
+                strftime('%Y-%m-%dT%H:%M:%fZ', until / 1e6, 'unixepoch') AS until,
+                reason, who,
+                strftime('%Y-%m-%dT%H:%M:%fZ', removed_at / 1e6, 'unixepoch') AS removed,
+                removed_by
+            FROM overrides;
+        """
 }

@@ -227,6 +227,7 @@ extension Action: ColumnValue {}
 extension Enforcement: ColumnValue {}
 extension LookUpStatus: ColumnValue {}
 extension OutcomeRecord.PolicyType: ColumnValue {}
+extension OverrideKind: ColumnValue {}
 extension PolicyKind: ColumnValue {}
 extension Reason: ColumnValue {}
 extension ResultType: ColumnValue {}

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Basics
 import FoundationEssentials
+import Records
 
 extension OverrideCommand {
     struct Add: AsyncParsableCommand {
@@ -11,13 +12,16 @@ extension OverrideCommand {
 
                 Examples:
                   weft override add example.net --until 2h --reason "they moved their MX; ticket 4711"
-                  weft override add example.net --until 2026-12-01 --reason "certificate expired, postmaster told"
+                  weft override add example.net --until 2026-12-01 --allow encrypted --reason "certificate expired, postmaster told"
                 """)
 
         @OptionGroup var control: ControlOptions
 
         @Argument(help: "The recipients' domain; U-labels are converted.", transform: policyDomain)
         var domain: DomainName
+
+        @Option(help: ArgumentHelp("What passes.", valueName: "kind"))
+        var allow: OverrideKind = .any
 
         @Option(help: ArgumentHelp("When it ends. \(Deadline.help)", valueName: "time"))
         var until: Deadline
@@ -26,8 +30,16 @@ extension OverrideCommand {
         var reason: String
 
         func run() async throws {
-            let made = try await control.client().addOverride(domain: domain, until: until.date(now: Date()), reason: reason)
+            let made = try await control.client().addOverride(
+                domain: domain, kind: allow, until: until.date(now: Date()), reason: reason)
             try show(made, json: control.json)
         }
+    }
+}
+
+extension OverrideKind: ExpressibleByArgument {
+    /// Each word with what it means: the help text.
+    public static var allValueDescriptions: [String: String] {
+        Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.summary) })
     }
 }

@@ -2,6 +2,7 @@ import DANE
 import DNS
 import Foundation
 import MTASTS
+import Records
 import TLS
 
 @testable import Policy
@@ -18,6 +19,9 @@ struct Oracle {
         var objections: [String] = []
         func object(_ text: String, if condition: Bool) { if condition { objections.append(text) } }
 
+        if let override = world.settings.override, noon < override.until {
+            return shows(override.kind.least) ? [] : ["the override allows no such leg"]
+        }
         let demandsDANE = world.settings.require == .dane
         let isUnknown = evidence.sts == .pending && world.settings.onPending == .defer
         switch evidence.mx {
@@ -56,9 +60,25 @@ struct Oracle {
 
     private var isTLS: Bool { if case .established = leg.tls { true } else { false } }
 
+    /// The server has shown so much, whoever asked for it.
+    private func shows(_ least: SecurityLevel) -> Bool {
+        let here = evidence.hosts.filter { leg.hostsAtDestination.contains($0.host) }
+        let isKeyed = evidence.hosts.contains(where: provesKey)
+        let isNamed = (here.isEmpty ? evidence.hosts : here).contains { host in
+            if case .valid(let until)? = leg.authentication[host.host]?.pkix { noon <= until } else { false }
+        }
+        switch least {
+        case .plaintext: return true
+        case .unauthenticated: return isTLS
+        case .pkix: return isTLS && (isNamed || isKeyed)
+        case .daneInsecureMX: return isKeyed
+        case .stsVerified, .routeVerified, .daneVerified: return isKeyed && vouchedFor
+        }
+    }
+
     private var vouchedFor: Bool {
         switch evidence.mx {
-        case .records(_, .secure), .implicit(.secure): true
+        case .records(_, .secure), .implicit(.secure), .null(.secure), .nonexistent(.secure): true
         default: false
         }
     }

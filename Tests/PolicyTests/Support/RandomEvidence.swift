@@ -45,7 +45,7 @@ struct RandomEvidence {
 
     /// What a forger, an operator or time may change.
     enum Piece: CaseIterable {
-        case mx, host, sts, tls, serverName, destination, hostsAtDestination, authentication, age
+        case mx, host, sts, tls, serverName, destination, hostsAtDestination, authentication, age, override
     }
 
     mutating func mutate(_ piece: Piece, using random: inout SeededGenerator) {
@@ -89,6 +89,10 @@ struct RandomEvidence {
             for name in Self.hosts where random.chance(70) { leg.authentication[name] = Self.authentication(using: &random) }
         case .age:
             evidence.lookedUpAt = noon - (random.chance(50) ? 0.123_456_7 : 30)
+        case .override:
+            let kind = OverrideKind.allCases.randomElement(using: &random) ?? .any
+            let until = noon + (random.chance(80) ? 1 : 0)
+            settings.override = random.chance(15) ? .init(kind: kind, until: until, reason: "ticket 4711") : nil
         }
     }
 
