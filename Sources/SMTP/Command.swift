@@ -35,6 +35,14 @@ public enum Command: Sendable, Hashable {
     /// Any other; the verb in upper case, printable, at most 32 characters.
     case unknown(String)
 
+    /// Whether it is part of moving mail; the others a session may have only so many of.
+    public var isProductive: Bool {
+        switch self {
+        case .mail, .rcpt, .data, .bdat, .quit: true
+        case .helo, .ehlo, .rset, .noop, .vrfy, .expn, .help, .auth, .starttls, .etrn, .unknown: false
+        }
+    }
+
     /// The most octets of a command line, its line end included. RFC 5321 4.5.3.1.4 asks for 512, extensions add to it.
     public static let maximumLine = 4096
 }

@@ -98,8 +98,9 @@ import Testing
         }
         world.say(lines: "QUIT")
         await world.run()
-        #expect(world.codes.count == 100_000 + 5)
-        #expect(world.codes.last == 221)
+        // So many without a message are a flood, and it ends.
+        #expect(world.codes.count < 1100)
+        #expect(world.replies.last == "421 4.7.0 Closing after protocol errors")
     }
 
     @Test func `recipients outstanding at the server are bounded`() async {

@@ -138,13 +138,13 @@ import Testing
         #expect(bench.sent.count < Self.message.count)
     }
 
-    @Test(arguments: Way.allCases)
-    func `a client that sends nothing more is given up after its time from the last octet`(way: Way) async {
+    @Test func `a client that sends nothing more is given up after its time from the last of some progress`() async {
         let bench = Bench()
-        bench.world.turns.append(.say(Array(Self.message.prefix(5))))
+        bench.world.then { bench.world.pass(.seconds(90)) }
+        bench.world.turns.append(.say([UInt8](repeating: 0x61, count: 5000)))
         bench.world.then { bench.world.pass(.seconds(90)) }
         bench.world.turns.append(.say(Array(Self.message.prefix(5))))
-        var pipe = bench.pipe(way.framing)
+        var pipe = bench.pipe(.dot(DataScanner()))
         #expect(await pipe.run() == .clientStalled)
         #expect(bench.world.elapsed == .seconds(190))
     }
@@ -166,5 +166,40 @@ import Testing
         bench.world.client.say(octets("a\n.\r\n"))
         var pipe = bench.pipe(.dot(DataScanner()))
         #expect(await pipe.run() == .clientStalled)
+    }
+}
+
+@Suite struct `A message that crawls` {
+    @Test func `an octet now and then is no progress`() async {
+        let world = World()
+        world.sayHello()
+        world.sayEnvelope(to: "b@example.net")
+        world.say(lines: "DATA")
+        for _ in 0..<2000 {
+            world.then { [unowned world] in
+                world.pass(.seconds(1))
+                world.client.say(octets("x"))
+            }
+        }
+        await world.run()
+        #expect(world.elapsed < .seconds(700))
+        #expect(world.server.messages.isEmpty)
+        #expect(world.server.closing == .aborted)
+    }
+
+    @Test func `a slow line that moves is waited for`() async {
+        let world = World()
+        world.sayHello()
+        world.sayEnvelope(to: "b@example.net")
+        world.say(lines: "DATA")
+        for _ in 0..<20 {
+            world.then { [unowned world] in
+                world.pass(.seconds(300))
+                world.client.say(octets(String(repeating: "x", count: 5000) + "\r\n"))
+            }
+        }
+        world.say(lines: ".", "QUIT")
+        await world.run()
+        #expect(world.server.messages.count == 1)
     }
 }

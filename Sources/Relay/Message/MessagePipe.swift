@@ -27,6 +27,9 @@ struct MessagePipe {
         case smuggling(ScanResult.Smuggling)
     }
 
+    /// What has to be moved for the time to begin anew, but for the end of a message.
+    private static let progress = 4096
+
     private let client: Downstream
     /// Nil: there is none to send it to.
     private let leg: Leg?
@@ -39,7 +42,7 @@ struct MessagePipe {
     /// Octets read so far, the end of the data included.
     private(set) var octets = 0
 
-    /// A pipe for what the client sends next, up to the end that `framing` tells. Either side may pause for `patience`.
+    /// A pipe for what the client sends next, up to the end that `framing` tells. Either side may take `patience` for every 4 KiB.
     init(
         _ framing: MessageFraming, from client: Downstream, to leg: Leg?, taps: [any MessageTap] = [], patience: Duration,
         clock: any SessionClock, signal: Signal
@@ -56,9 +59,14 @@ struct MessagePipe {
     /// Moves all of it.
     mutating func run() async -> End {
         var deadline = clock.end(of: patience)
+        var mark = 0
         while true {
             client.stream.pump()
-            if move() { deadline = clock.end(of: patience) }
+            // An octet now and then is no progress: a session that crawls holds its place, and a connection of the server's.
+            if move(), octets - mark >= Self.progress {
+                mark = octets
+                deadline = clock.end(of: patience)
+            }
             if framing.isAtEnd { return .finished(obstacle) }
             if obstacle == nil, let leg {
                 leg.stream.pump()

@@ -25,6 +25,8 @@ final class LoopClock: SessionClock {
         waiting = nil
     }
 
+    func yield() async { await Task.yield() }
+
     func stop() {
         timer?.cancel()
         timer = nil

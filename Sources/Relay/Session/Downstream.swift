@@ -18,6 +18,9 @@ final class Downstream: UpstreamAudience {
     /// Whether the client has said a command yet.
     var hasAsked = false
 
+    /// Octets that were written and not yet given to the connection.
+    var queued: Int { output.readableBytes }
+
     /// Nobody waits for an answer. A client whose input has ended does, if it has asked for something.
     var isGone: Bool { stream.isGone || isDismissed || !hasAsked && stream.end != nil && stream.input.isEmpty }
 

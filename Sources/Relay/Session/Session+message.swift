@@ -40,6 +40,7 @@ extension Session {
         }
         transaction?.serverReply = reply
         upstream.noteServed(leg)
+        unproductive = 0
         leg.isInTransaction = false
         let answer = protected(reply, to: "the message")
         client.write(answer, .upstreamToClient)

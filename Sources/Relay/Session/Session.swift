@@ -47,6 +47,8 @@ final class Session {
     var transactions = 0
     var messages = 0
     var errors = 0
+    /// Commands since the last message that move no mail.
+    var unproductive = 0
     /// What the client is owed.
     var replies: ReplyQueue<Forwarded>
 
@@ -93,7 +95,14 @@ final class Session {
     /// Reads commands until the session ends.
     private func converse() async throws(SessionEnd) -> SessionEnd {
         var idleDeadline = clock.end(of: settings.timeouts.command)
+        var commands = 0
         while true {
+            if commands >= Self.commandsOfATurn || client.queued >= Self.octetsOfATurn {
+                // What one client has pipelined is not done in one piece, and what it does not read of the answers is not piled up.
+                commands = 0
+                flush()
+                await clock.yield()
+            }
             if client.isDismissed { throw .draining }
             if try relayReplies() { idleDeadline = clock.end(of: settings.timeouts.command) }
             try checkLeg()
@@ -101,6 +110,7 @@ final class Session {
                 client.stream.pump()
                 switch client.stream.input.nextLine(limit: settings.limits.line) {
                 case .line(let line, let bareLF):
+                    commands += 1
                     if let end = try await handle(line, bareLF: bareLF) { return end }
                     idleDeadline = clock.end(of: settings.timeouts.command)
                     continue
@@ -124,6 +134,13 @@ final class Session {
         }
     }
 
+    /// MTAs probe with NOOP and RSET before each use of a connection that they keep; nobody needs a thousand for a message.
+    private static let mostUnproductive = 1000
+
+    /// What a session does before others have their turn: commands, and octets of answers.
+    private static let commandsOfATurn = 32
+    private static let octetsOfATurn = 64 * 1024
+
     /// Replies that the client may be waiting for before no more of its commands are read.
     private static let maximumPending = 200
 
@@ -137,6 +154,10 @@ final class Session {
             try refuse(error.reply)
             if error.losesFraming { throw .protocolError("the client's BDAT cannot be followed") }
             return nil
+        }
+        if !command.isProductive {
+            unproductive += 1
+            guard unproductive <= Self.mostUnproductive else { throw .protocolError("too many commands without a message") }
         }
         switch command {
         case .ehlo(let name): try await hello(name, isExtended: true)

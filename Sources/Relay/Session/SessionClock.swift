@@ -6,6 +6,8 @@ protocol SessionClock: AnyObject {
     var now: NIODeadline { get }
     /// Suspends until `signal` is raised or the deadline passes.
     func wait(for signal: Signal, until deadline: NIODeadline) async
+    /// Lets the other sessions of the loop go on first.
+    func yield() async
     /// No more waiting: the session is over.
     func stop()
 }

@@ -9,6 +9,9 @@ import SMTP
 final class Transcript {
     /// Lines gathered at the most.
     private static let bound = 64
+    /// Octets of text that one session may have kept: more than any that moves mail has, and little beside a journal.
+    private static let octets = 1 << 20
+    private var octetsLeft = Transcript.octets
 
     private let sink: ([TranscriptLine]) -> Void
     private let clock: any SessionClock
@@ -42,6 +45,13 @@ final class Transcript {
 
     /// Adds a line of printable text.
     func add(_ direction: Direction, text: String) {
+        guard octetsLeft > 0 else { return }
+        octetsLeft -= text.utf8.count + 16
+        guard octetsLeft > 0 else { return append(.note, "the transcript ends here: it has more than \(Self.octets) octets") }
+        append(direction, text)
+    }
+
+    private func append(_ direction: Direction, _ text: String) {
         lines.append(TranscriptLine(offset: (clock.now - opened).nanoseconds / 1000, direction: direction, text: text))
         if lines.count >= Self.bound { handOver() }
     }

@@ -62,6 +62,8 @@ final class World: SessionClock {
     var forgotten = 0
     private(set) var isStopped = false
     private var waits = 0
+    /// How often the session let others go first.
+    private(set) var yields = 0
 
     init(chunk: Int = 1000, shared: SharedState = SharedState(), _ dials: Dial...) {
         self.chunk = chunk
@@ -141,6 +143,8 @@ final class World: SessionClock {
         }
         pass(to: deadline)
     }
+
+    func yield() { yields += 1 }
 
     func stop() { isStopped = true }
 
