@@ -4,8 +4,9 @@ import NIOCore
 struct DialBudget {
     /// The first leg has all the time that its single steps have.
     static let unlimited = DialBudget(deadline: .distantFuture)
-    /// What a client that waits for an answer may wait for another leg: with the look-ups far below its patience (RFC 5321 4.5.3.2).
-    private static let another = TimeAmount.seconds(60)
+    /// What a client that waits for an answer may wait for another leg: two of them with the look-ups are below its five minutes (RFC 5321
+    /// 4.5.3.2.4), and servers that greet late, by a minute and more, can be dialled twice.
+    private static let another = TimeAmount.seconds(130)
 
     let deadline: NIODeadline
 
