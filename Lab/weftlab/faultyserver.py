@@ -99,7 +99,7 @@ class Session:
             self.say("421 4.3.2 too busy")
             raise Close("421")
         if self.fault == "ehlo-garbage":
-            return self.say("this is no SMTP reply")
+            self.say("this is no SMTP reply", "")
         lines = [self.server.name, "8BITMIME"]
         if not self.secure:
             lines.append("STARTTLS")

@@ -38,6 +38,6 @@ extension DecisionContext {
 }
 
 extension DecisionSettings.Override {
-    /// What it asks of a leg, and who asks.
-    var demand: String { "override\(kind.restriction): \(reason)" }
+    /// What it asks of a leg, and who asks. Without the reason, which is for the operator: this goes into replies.
+    var demand: String { "override\(kind.restriction)" }
 }

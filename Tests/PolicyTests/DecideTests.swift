@@ -100,7 +100,7 @@ import Testing
     @Test func `a refusal by an override names it`() {
         let leg = leg(.plain, of: Self.dane)
         let verdict = decide(Self.dane, leg: leg, settings: Self.allowing(.encrypted), now: noon).verdict
-        #expect(verdict?.detail == "override (encrypted only): ticket 4711; 203.0.113.25 does not offer STARTTLS")
+        #expect(verdict?.detail == "override (encrypted only); 203.0.113.25 does not offer STARTTLS")
     }
 
     /// What is missing of a leg that has to have at least this much protection; nil if it has.

@@ -135,7 +135,7 @@ import Testing
         let settings = DecisionSettings(override: .init(kind: .encrypted, until: noon + 1, reason: "ticket 4711"))
         let decision = try Self.stored(evidence, leg: leg(.plain, of: evidence), settings: settings)
         #expect(Self.rows(decision.explain()) == [.override])
-        #expect(decision.explain().trace.last?.explanation.hasPrefix("override (encrypted only): ticket 4711; ") == true)
+        #expect(decision.explain().trace.last?.explanation.hasPrefix("override (encrypted only); ") == true)
         #expect(decision.explain().verdict.summary == "defer 451 4.7.4 override starttls-not-offered")
         let reported = decision.explain(WhatIf(enforcement: .report)).verdict.summary
         #expect(reported == "accept override starttls-not-offered plaintext would defer")

@@ -81,7 +81,8 @@ GREETINGS: tuple[Scenario, ...] = (
     free("greeting-421", "the greeting is 421", NO_DECISION, "RFC 5321 4.3.2"),
     dane("greeting-lines", "the greeting has several lines, in pieces", DANE_OK, "RFC 5321 4.2.1"),
     free("ehlo-421", "EHLO is answered 421", NO_DECISION, "RFC 5321 4.3.2"),
-    free("ehlo-garbage", "EHLO is answered with no SMTP reply", NO_DECISION, "RFC 5321 4.2"),
+    # As an MTA does: what is no reply is passed over.
+    free("ehlo-garbage", "EHLO is answered with lines that are no reply, then with one", UNAUTHENTICATED, "RFC 5321 4.2"),
     dane("long-ehlo", "EHLO is answered with 80 long lines", DANE_OK, "RFC 5321 4.5.3.1.5"),
     free("endless-ehlo", "EHLO is answered with 5000 lines", NO_DECISION, "RFC 5321 4.5.3.1"),
     free("endless-line", "EHLO is answered with a line of 1 MB", NO_DECISION, "RFC 5321 4.5.3.1.5"),
