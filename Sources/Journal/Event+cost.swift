@@ -1,6 +1,14 @@
 import Records
 
 extension Event {
+    /// Whether it belongs to a decision: what it rests on, or what became of it.
+    var hasPriority: Bool {
+        switch self {
+        case .decision, .evidence, .certificate, .transaction: true
+        case .opened, .transcript, .closed, .outcome: false
+        }
+    }
+
     /// About how many octets it holds, to bound what waits to be written.
     var cost: Int {
         switch self {

@@ -34,7 +34,7 @@ extension Journal {
         }
         let outcome: Result<Void, JournalError> =
             batch.followsLoss
-            ? .failure(JournalError(.full, "The journal's queue was full and events were dropped: \(settings.path) is written too slowly."))
+            ? .failure(JournalError(.full, lossReason))
             : .success(())
         for waiter in waiters.commit { waiter.resume(returning: outcome) }
         for waiter in waiters.space { waiter.resume() }

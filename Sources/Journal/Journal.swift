@@ -43,8 +43,26 @@ public final class Journal: EventSink {
     ///
     /// The event is dropped and counted (``lostEvents``) when the journal is closed, or as many wait as may.
     public func record(_ event: Event) {
-        let wake = pending.withLock { $0.append(event) }
-        if wake != .nothing { schedule(wake) }
+        settle(pending.withLock { $0.append(CollectionOfOne(event), priority: event.hasPriority) })
+    }
+
+    /// Records a decision with the evidence that it rests on: all of it, or nothing. Cheap and from any thread; never blocks.
+    ///
+    /// A quarter of the bounds is kept for these: transcripts are dropped first.
+    public func take(_ events: [Event]) -> Bool {
+        let receipt = pending.withLock { $0.append(events, priority: true) }
+        settle(receipt)
+        return receipt.isTaken
+    }
+
+    private func settle(_ receipt: PendingEvents.Receipt) {
+        if receipt.wake != .nothing { schedule(receipt.wake) }
+        if let lost = receipt.lossToReport { logger.error("journal: \(lossReason) \(lost) lost since the start.") }
+    }
+
+    /// Why events are dropped, and what to do.
+    var lossReason: String {
+        "Events are dropped because as many wait as may: \(store.path) cannot be written, or not as fast as they come. Look at its disk."
     }
 
     /// Whether so much waits to be written that sessions should read no more from their clients for now.
@@ -80,8 +98,9 @@ public final class Journal: EventSink {
     /// Whether events reach the disk.
     public var health: SinkHealth {
         pending.withLock { pending in
-            guard let failure = pending.failure else { return .healthy }
-            return .failing(reason: failure.error.description, since: failure.since)
+            if let failure = pending.failure { return .failing(reason: failure.error.description, since: failure.since) }
+            if let since = pending.droppingSince { return .failing(reason: lossReason, since: since) }
+            return .healthy
         }
     }
 

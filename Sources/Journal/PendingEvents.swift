@@ -13,6 +13,15 @@ struct PendingEvents {
         case now
     }
 
+    /// What became of what was appended.
+    struct Receipt {
+        /// Whether it waits to be written, and will not be dropped while the journal is open.
+        var isTaken: Bool
+        var wake: Wake
+        /// How many events were lost since the start, when that is to be said now.
+        var lossToReport: Int?
+    }
+
     /// Events to be committed together.
     struct Batch {
         var events: [Event]
@@ -47,6 +56,7 @@ struct PendingEvents {
     private var durable: UInt64 = 0
     private var hasLostSinceBatch = false
     private var isFlushQueued = false
+    private var lossNotice = LossNotice()
     private var commitWaiters: [(ticket: UInt64, waiter: CommitWaiter)] = []
 
     var isTimerSet = false
@@ -54,6 +64,8 @@ struct PendingEvents {
     var spaceWaiters: [CheckedContinuation<Void, Never>] = []
     private(set) var lost = 0
     private(set) var failure: Failure?
+    /// Since when events are dropped; nil once a batch was written and none was dropped meanwhile.
+    private(set) var droppingSince: Date?
 
     init(_ settings: JournalSettings) {
         limit = max(settings.queueLimit, 2)
@@ -67,16 +79,35 @@ struct PendingEvents {
         failure == nil && !isClosed && (count >= limit / 2 || cost + costInFlight >= costLimit / 2)
     }
 
-    mutating func append(_ event: Event) -> Wake {
-        let eventCost = event.cost
-        guard !isClosed, count < limit, cost + costInFlight + eventCost <= costLimit else {
-            lost += 1
-            hasLostSinceBatch = true
-            return .nothing
+    /// Takes all of these, or none.
+    ///
+    /// - Parameter priority: whether they may use the last quarter of the bounds, which is kept for decisions and what belongs to them, so
+    ///   that transcripts are dropped first.
+    mutating func append(
+        _ new: some Collection<Event>, priority: Bool, now: @autoclosure () -> ContinuousClock.Instant = .now
+    ) -> Receipt {
+        let newCost = new.reduce(0) { $0 + $1.cost }
+        let (room, costRoom) = priority ? (limit, costLimit) : (limit - limit / 4, costLimit - costLimit / 4)
+        guard !isClosed, count + new.count <= room, cost + costInFlight + newCost <= costRoom else {
+            return drop(new.count, now: now())
         }
-        events.append(event)
-        cost += eventCost
-        recorded += 1
+        events.append(contentsOf: new)
+        cost += newCost
+        recorded += UInt64(new.count)
+        return Receipt(isTaken: true, wake: nextWake())
+    }
+
+    private mutating func drop(_ count: Int, now: ContinuousClock.Instant) -> Receipt {
+        lost += count
+        guard !isClosed else { return Receipt(isTaken: false, wake: .nothing) }
+        hasLostSinceBatch = true
+        droppingSince = droppingSince ?? Date()
+        let isDue = lossNotice.isDue(lost: lost, now: now)
+        // A batch comes, if an empty one: it ends the alarm.
+        return Receipt(isTaken: false, wake: nextWake(), lossToReport: isDue ? lost : nil)
+    }
+
+    private mutating func nextWake() -> Wake {
         // A failing journal is tried again by its own timer.
         if isFlushQueued || failure != nil { return .nothing }
         if events.count >= batchSize || cost >= costLimit / 4 {
@@ -111,7 +142,7 @@ struct PendingEvents {
     /// What is to be written now; nil when there is nothing, and nobody waits.
     mutating func take() -> Batch? {
         isFlushQueued = false
-        if events.isEmpty && commitWaiters.isEmpty { return nil }
+        if events.isEmpty && commitWaiters.isEmpty && !hasLostSinceBatch { return nil }
         let batch = Batch(events: events, cost: cost, end: recorded, followsLoss: hasLostSinceBatch)
         inFlight = events.count
         costInFlight = cost
@@ -127,6 +158,7 @@ struct PendingEvents {
         inFlight = 0
         costInFlight = 0
         durable = batch.end
+        if !hasLostSinceBatch { droppingSince = nil }
         defer { failure = nil }
         return failure
     }

@@ -55,12 +55,13 @@ import Testing
         for _ in 0..<40 { journal.record(.transcript(id, big)) }
         await #expect(throws: JournalError.self) { try await journal.commit() }
         for _ in 0..<100 { journal.record(.transcript(id, big)) }
-        #expect(journal.lostEvents == 40)
+        #expect(journal.lostEvents == 65)
         await journal.waitForSpace()
         await journal.close()
         #expect(journal.lostEvents == 140)
         journal.record(.opened(.sample()))
         #expect(journal.lostEvents == 141)
+        #expect(!journal.take([.decision(.sample())]))
         await #expect { try await journal.commit() } throws: { ($0 as? JournalError)?.kind == .closed }
     }
 
@@ -120,7 +121,7 @@ import Testing
     }
 
     @Test func `a commit that follows a loss fails once`() async throws {
-        let journal = try Journal(.init(path: directory.journal, queueOctets: 10_000), logger: .quiet)
+        let journal = try Journal(.init(path: directory.journal, queueOctets: 10_000, batchInterval: .seconds(3600)), logger: .quiet)
         let tooMuch = [TranscriptLine(offset: 0, direction: .note, text: String(repeating: "x", count: 20_000))]
         journal.record(.transcript(RecordID(), tooMuch))
         #expect(journal.lostEvents == 1)

@@ -11,6 +11,8 @@ package final class ScriptedSink: EventSink, @unchecked Sendable {
     package private(set) var events: [Event] = []
     package var health = SinkHealth.healthy
     package var isCongested = false
+    /// Whether decisions are not taken.
+    package var isFull = false
     /// How often somebody waited for space.
     package private(set) var spaceWaits = 0
     /// Thrown by commits.
@@ -23,6 +25,11 @@ package final class ScriptedSink: EventSink, @unchecked Sendable {
     package init() {}
 
     package func record(_ event: Event) { events.append(event) }
+
+    package func take(_ events: [Event]) -> Bool {
+        if !isFull { self.events += events }
+        return !isFull
+    }
 
     package nonisolated(nonsending) func waitForSpace() async {
         spaceWaits += 1

@@ -46,6 +46,27 @@ import Testing
         #expect(world.server.lines == ["EHLO client.example", "QUIT"])
     }
 
+    @Test(arguments: [Verdict.accepting(), .deferring(), .deferring(556, "5.1.10")], [true, false])
+    func `a decision that the journal did not take is none, and its id is not told`(verdict: Verdict, strict: Bool) async {
+        let world = world(verdict)
+        world.settings.durability = strict ? .strict : .batched
+        world.journal.isFull = true
+        await world.run()
+        #expect(world.journal.decisions.isEmpty)
+        #expect(world.replies[3] == "451 4.3.0 The decision cannot be journalled; try again later")
+        #expect(world.server.lines == ["EHLO client.example", "QUIT"])
+    }
+
+    @Test(arguments: [true, false])
+    func `the operator may choose to go on where no decision is taken`(strict: Bool) async {
+        let world = world()
+        world.settings.durability = strict ? .strict : .batched
+        world.settings.onJournalFailure = .continue
+        world.journal.isFull = true
+        await world.run()
+        #expect(world.codes == [220, 250, 250, 250, 221])
+    }
+
     @Test(arguments: [true, false])
     func `the operator may choose to go on without a record`(strict: Bool) async {
         let world = world()

@@ -29,9 +29,9 @@ extension Session {
 
         let decision = RecordID()
         let refusal = verdict.action == .accept ? nil : verdict.reply(decision)
-        record(outcome, decision: decision, recipient: recipient, reply: refusal, in: transaction)
+        let isTaken = record(outcome, decision: decision, recipient: recipient, reply: refusal, in: transaction)
         if refusal != nil { leg.forgetSession() }
-        let isRecorded = await isRecorded()
+        let isRecorded = await isRecorded(isTaken: isTaken)
         if let refusal, isRecorded {
             transaction.recipientsRefused += 1
             return answer(refusal)
@@ -43,7 +43,9 @@ extension Session {
             answer(reply)
         }
         guard isRecorded, let number else {
-            return keepBack(Reply(451, "4.3.0", "The decision cannot be journalled; try again later (\(decision))"))
+            // Whoever is told an id will look for it.
+            let name = isTaken ? " (\(decision))" : ""
+            return keepBack(Reply(451, "4.3.0", "The decision cannot be journalled; try again later\(name)"))
         }
         var missing = transaction.extensionsUsed.subtracting(leg.ehlo.keywords)
         if missing.remove("SMTPUTF8") != nil, !(transaction.mail.reversePath + recipient.forwardPath).utf8.allSatisfy({ $0 < 0x80 }) {

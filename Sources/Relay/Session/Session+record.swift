@@ -8,7 +8,10 @@ extension Session {
     // MARK: A recipient
 
     /// Whether the decision is in the journal as configured: on disk before the reply when durability is strict.
-    func isRecorded() async -> Bool {
+    ///
+    /// - Parameter isTaken: whether the journal took it, rather than drop it.
+    func isRecorded(isTaken: Bool) async -> Bool {
+        guard isTaken else { return settings.onJournalFailure == .continue }
         if settings.durability == .strict {
             do {
                 flush()
@@ -21,9 +24,10 @@ extension Session {
         return settings.onJournalFailure == .continue || recorder.health == .healthy
     }
 
+    /// Gives the journal a decision with its evidence. Returns whether it took them.
     func record(
         _ outcome: LegSelection.Outcome, decision: RecordID, recipient: RcptCommand, reply: Reply?, in transaction: Transaction
-    ) {
+    ) -> Bool {
         let verdict = outcome.verdict
         let subject = DecisionSubject(
             id: decision, connection: id, transaction: transaction.number, client: peers.client.address, source: upstream.source,
@@ -33,7 +37,8 @@ extension Session {
             .note,
             text: "decision \(decision) \(verdict.action.rawValue) \(verdict.policy.rawValue) \(verdict.reason.rawValue): \(verdict.detail)"
         )
-        for event in outcome.judgement.journalEvents(verdict, subject: subject, chain: outcome.leg.chain) { record(event) }
+        transcript.handOver()
+        return recorder.take(outcome.judgement.journalEvents(verdict, subject: subject, chain: outcome.leg.chain))
     }
 
     // MARK: A transaction
