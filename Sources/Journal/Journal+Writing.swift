@@ -27,10 +27,10 @@ extension Journal {
             failed(batch, error)
             return
         }
-        let (recovered, waiters, lost) = pending.withLock { ($0.committed(batch), $0.takeWaiters(upTo: batch.end), $0.lost) }
+        let (recovered, waiters, lost) = pending.withLock { ($0.committed(batch, now: .now), $0.takeWaiters(upTo: batch.end), $0.lost) }
         if let recovered {
             logger.notice(
-                "journal: writing again after \(Int(-recovered.since.timeIntervalSinceNow)) s; \(lost) events lost since the start")
+                "journal: writing again after \(recovered.components.seconds) s; \(lost) events lost since the start")
         }
         let outcome: Result<Void, JournalError> =
             batch.followsLoss

@@ -16,6 +16,8 @@ public final class Journal: EventSink {
     let logger: Logger
     /// Everything that writes runs here.
     let queue = DispatchQueue(label: "weft.journal")
+    /// Waits for nothing, least of all for ``queue``.
+    let watchQueue = DispatchQueue(label: "weft.journal.watch")
 
     /// Opens the journal, creating the file or bringing its schema up to date.
     ///
@@ -26,6 +28,7 @@ public final class Journal: EventSink {
         store = try Store(path: settings.path)
         pending = Mutex(PendingEvents(settings))
         scheduleRetention(after: settings.retentionInterval)
+        scheduleWatch()
     }
 
     /// As given at the start, or by ``reconfigure(_:)`` since.
@@ -86,7 +89,7 @@ public final class Journal: EventSink {
 
     /// Returns when everything recorded so far is on disk; concurrent calls share one commit.
     ///
-    /// - Throws: when it is not, because the database fails, or events had to be dropped, or the journal was closed.
+    /// - Throws: when it is not, because the database fails, or nothing is written, or events had to be dropped, or the journal was closed.
     public func commit() async throws(JournalError) {
         let result: Result<Void, JournalError> = await withCheckedContinuation { waiter in
             let wake = pending.withLock { $0.awaitCommit(waiter, now: .now) }
@@ -95,10 +98,15 @@ public final class Journal: EventSink {
         try result.get()
     }
 
-    /// Whether events reach the disk.
+    /// Whether events reach the disk. It is told without waiting for a write, and so while one hangs.
     public var health: SinkHealth {
         pending.withLock { pending in
             if let failure = pending.failure { return .failing(reason: failure.error.description, since: failure.since) }
+            if let stall = pending.stall(now: .now) {
+                return .failing(
+                    reason: JournalError.stalled(store.path, for: stall).description,
+                    since: Date(timeIntervalSinceNow: -Double(stall.components.seconds)))
+            }
             if let since = pending.droppingSince { return .failing(reason: lossReason, since: since) }
             return .healthy
         }

@@ -47,6 +47,13 @@ extension JournalError {
         JournalError(.foreign, "\(path) is the database of another program, not a journal of Weft. Give the journal another path.")
     }
 
+    static func stalled(_ path: String, for time: Duration) -> JournalError {
+        JournalError(
+            .stalled,
+            "Nothing was written to the journal \(path) for \(time.components.seconds) s: its disk hangs, or another program holds it locked."
+        )
+    }
+
     static func missing(_ path: String) -> JournalError {
         JournalError(
             .missing,

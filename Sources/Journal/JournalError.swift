@@ -22,6 +22,8 @@ public struct JournalError: StoreError, Hashable {
         case full
         /// Another process holds it locked.
         case busy
+        /// It takes too long: nothing fails, and nothing is written.
+        case stalled
         /// A beginning of an id fits several connections.
         case ambiguous
         /// No id is as short, or written so.

@@ -16,6 +16,8 @@ public struct JournalSettings: Hashable, Sendable {
     public var batchInterval: Duration
     /// How many events are written without waiting for the interval to end.
     public var batchSize: Int
+    /// How old an event may be and not be on disk before the journal counts as failing.
+    public var stallLimit: Duration
     /// How often retention is looked after.
     public var retentionInterval: Duration
 
@@ -23,7 +25,7 @@ public struct JournalSettings: Hashable, Sendable {
     public init(
         path: String = "/var/lib/weft/journal.db", retention: Duration? = .seconds(30 * 86_400), maximumSize: Int? = 4 << 30,
         queueLimit: Int = 65_536, queueOctets: Int = 64 << 20, batchInterval: Duration = .milliseconds(50), batchSize: Int = 8192,
-        retentionInterval: Duration = .seconds(60)
+        stallLimit: Duration = .seconds(10), retentionInterval: Duration = .seconds(60)
     ) {
         self.path = path
         self.retention = retention
@@ -32,6 +34,7 @@ public struct JournalSettings: Hashable, Sendable {
         self.queueOctets = queueOctets
         self.batchInterval = batchInterval
         self.batchSize = batchSize
+        self.stallLimit = stallLimit
         self.retentionInterval = retentionInterval
     }
 }

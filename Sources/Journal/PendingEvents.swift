@@ -44,9 +44,11 @@ struct PendingEvents {
 
     typealias CommitWaiter = CheckedContinuation<Result<Void, JournalError>, Never>
 
+    private let path: String
     private let limit: Int
     private let costLimit: Int
     private let batchSize: Int
+    private let stallLimit: Duration
 
     private var events: [Event] = []
     private var cost = 0
@@ -58,6 +60,10 @@ struct PendingEvents {
     private var isFlushQueued = false
     private var lossNotice = LossNotice()
     private var commitWaiters: [(ticket: UInt64, waiter: CommitWaiter)] = []
+    /// Since when the oldest of the events waits; the oldest of those that are being written.
+    private var waitingSince: ContinuousClock.Instant?
+    private var inFlightSince: ContinuousClock.Instant?
+    private var stallReportedAt: ContinuousClock.Instant?
 
     var isTimerSet = false
     var isClosed = false
@@ -68,6 +74,8 @@ struct PendingEvents {
     private(set) var droppingSince: Date?
 
     init(_ settings: JournalSettings) {
+        path = settings.path
+        stallLimit = settings.stallLimit
         limit = max(settings.queueLimit, 2)
         costLimit = max(settings.queueOctets, 2)
         batchSize = max(1, min(settings.batchSize, limit / 2))
@@ -75,8 +83,23 @@ struct PendingEvents {
 
     var count: Int { events.count + inFlight }
 
+    /// Whether who records more should wait. Not while nothing is written: that may last.
     var isCongested: Bool {
-        failure == nil && !isClosed && (count >= limit / 2 || cost + costInFlight >= costLimit / 2)
+        failure == nil && !isClosed && (count >= limit / 2 || cost + costInFlight >= costLimit / 2) && stall(now: .now) == nil
+    }
+
+    /// How long the oldest event waits, if that is too long, even while a write hangs.
+    func stall(now: ContinuousClock.Instant) -> Duration? {
+        guard let oldest = inFlightSince ?? waitingSince, now - oldest >= stallLimit else { return nil }
+        return now - oldest
+    }
+
+    /// The same, if it is to be said now: at first, then once a minute. A failure says so itself.
+    mutating func stallToReport(now: ContinuousClock.Instant) -> Duration? {
+        guard failure == nil, let stall = stall(now: now) else { return nil }
+        if let stallReportedAt, now - stallReportedAt < .seconds(60) { return nil }
+        stallReportedAt = now
+        return stall
     }
 
     /// Takes all of these, or none.
@@ -91,6 +114,7 @@ struct PendingEvents {
         guard !isClosed, count + new.count <= room, cost + costInFlight + newCost <= costRoom else {
             return drop(new.count, now: now())
         }
+        if events.isEmpty && !new.isEmpty { waitingSince = now() }
         events.append(contentsOf: new)
         cost += newCost
         recorded += UInt64(new.count)
@@ -133,6 +157,10 @@ struct PendingEvents {
             waiter.resume(returning: .success(()))
             return .nothing
         }
+        if let stall = stall(now: now) {
+            waiter.resume(returning: .failure(JournalError.stalled(path, for: stall)))
+            return .nothing
+        }
         commitWaiters.append((recorded, waiter))
         if isFlushQueued { return .nothing }
         isFlushQueued = true
@@ -146,6 +174,8 @@ struct PendingEvents {
         let batch = Batch(events: events, cost: cost, end: recorded, followsLoss: hasLostSinceBatch)
         inFlight = events.count
         costInFlight = cost
+        inFlightSince = waitingSince
+        waitingSince = nil
         hasLostSinceBatch = false
         events = []
         events.reserveCapacity(min(inFlight, batchSize))
@@ -153,20 +183,25 @@ struct PendingEvents {
         return batch
     }
 
-    /// The batch is on disk. Returns the failure that ended with it.
-    mutating func committed(_ batch: Batch) -> Failure? {
+    /// The batch is on disk. Returns for how long nothing had been, if that was an alarm.
+    mutating func committed(_ batch: Batch, now: ContinuousClock.Instant) -> Duration? {
+        let stalledFor = stallReportedAt == nil ? nil : inFlightSince.map { now - $0 }
         inFlight = 0
         costInFlight = 0
+        inFlightSince = nil
+        stallReportedAt = nil
         durable = batch.end
         if !hasLostSinceBatch { droppingSince = nil }
         defer { failure = nil }
-        return failure
+        return failure.map { .seconds(max(0, -$0.since.timeIntervalSinceNow)) } ?? stalledFor
     }
 
     /// The batch could not be written: it comes first next time.
     mutating func putBack(_ batch: Batch, error: JournalError, now: ContinuousClock.Instant) -> Failure {
         inFlight = 0
         costInFlight = 0
+        waitingSince = inFlightSince ?? waitingSince
+        inFlightSince = nil
         events = batch.events + events
         cost += batch.cost
         hasLostSinceBatch = hasLostSinceBatch || batch.followsLoss
@@ -193,6 +228,7 @@ struct PendingEvents {
         let abandoned = events.count
         lost += abandoned
         events = []
+        waitingSince = nil
         cost = 0
         return abandoned
     }
