@@ -75,7 +75,7 @@ public final class Journal: EventSink {
         pending.withLock { $0.isCongested }
     }
 
-    /// Waits until the journal is no longer congested, or failing.
+    /// Waits until the journal is no longer congested, or failing: at most for as long as nothing may be written before that counts as failing.
     public func waitForSpace() async {
         await withCheckedContinuation { (waiter: CheckedContinuation<Void, Never>) in
             let mayGoOn = pending.withLock { pending in
@@ -89,7 +89,7 @@ public final class Journal: EventSink {
 
     /// Returns when everything recorded so far is on disk; concurrent calls share one commit.
     ///
-    /// - Throws: when it is not, because the database fails, or nothing is written, or events had to be dropped, or the journal was closed.
+    /// - Throws: when it is not, because the database fails, or takes too long, or events had to be dropped, or the journal was closed.
     public func commit() async throws(JournalError) {
         let result: Result<Void, JournalError> = await withCheckedContinuation { waiter in
             let wake = pending.withLock { $0.awaitCommit(waiter, now: .now) }

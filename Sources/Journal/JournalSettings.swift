@@ -18,6 +18,8 @@ public struct JournalSettings: Hashable, Sendable {
     public var batchSize: Int
     /// How old an event may be and not be on disk before the journal counts as failing.
     public var stallLimit: Duration
+    /// How long a commit is waited for.
+    public var commitLimit: Duration
     /// How often retention is looked after.
     public var retentionInterval: Duration
 
@@ -25,7 +27,7 @@ public struct JournalSettings: Hashable, Sendable {
     public init(
         path: String = "/var/lib/weft/journal.db", retention: Duration? = .seconds(30 * 86_400), maximumSize: Int? = 4 << 30,
         queueLimit: Int = 65_536, queueOctets: Int = 64 << 20, batchInterval: Duration = .milliseconds(50), batchSize: Int = 8192,
-        stallLimit: Duration = .seconds(10), retentionInterval: Duration = .seconds(60)
+        stallLimit: Duration = .seconds(10), commitLimit: Duration = .seconds(30), retentionInterval: Duration = .seconds(60)
     ) {
         self.path = path
         self.retention = retention
@@ -35,6 +37,7 @@ public struct JournalSettings: Hashable, Sendable {
         self.batchInterval = batchInterval
         self.batchSize = batchSize
         self.stallLimit = stallLimit
+        self.commitLimit = commitLimit
         self.retentionInterval = retentionInterval
     }
 }

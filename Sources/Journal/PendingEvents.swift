@@ -49,6 +49,7 @@ struct PendingEvents {
     private let costLimit: Int
     private let batchSize: Int
     private let stallLimit: Duration
+    private let commitLimit: Duration
 
     private var events: [Event] = []
     private var cost = 0
@@ -59,7 +60,7 @@ struct PendingEvents {
     private var hasLostSinceBatch = false
     private var isFlushQueued = false
     private var lossNotice = LossNotice()
-    private var commitWaiters: [(ticket: UInt64, waiter: CommitWaiter)] = []
+    private var commitWaiters: [(ticket: UInt64, deadline: ContinuousClock.Instant, waiter: CommitWaiter)] = []
     /// Since when the oldest of the events waits; the oldest of those that are being written.
     private var waitingSince: ContinuousClock.Instant?
     private var inFlightSince: ContinuousClock.Instant?
@@ -76,6 +77,7 @@ struct PendingEvents {
     init(_ settings: JournalSettings) {
         path = settings.path
         stallLimit = settings.stallLimit
+        commitLimit = settings.commitLimit
         limit = max(settings.queueLimit, 2)
         costLimit = max(settings.queueOctets, 2)
         batchSize = max(1, min(settings.batchSize, limit / 2))
@@ -161,7 +163,7 @@ struct PendingEvents {
             waiter.resume(returning: .failure(JournalError.stalled(path, for: stall)))
             return .nothing
         }
-        commitWaiters.append((recorded, waiter))
+        commitWaiters.append((recorded, now + commitLimit, waiter))
         if isFlushQueued { return .nothing }
         isFlushQueued = true
         return .now
@@ -219,9 +221,20 @@ struct PendingEvents {
         return (ready, spaceWaiters)
     }
 
+    /// Those who have waited long enough: for a commit until their deadline, for space until nothing is written.
+    mutating func takeOverdue(
+        now: ContinuousClock.Instant
+    ) -> (commit: [CommitWaiter], space: [CheckedContinuation<Void, Never>]) {
+        let overdue = commitWaiters.filter { $0.deadline <= now }.map(\.waiter)
+        if !overdue.isEmpty { commitWaiters.removeAll { $0.deadline <= now } }
+        guard stall(now: now) != nil else { return (overdue, []) }
+        defer { spaceWaiters = [] }
+        return (overdue, spaceWaiters)
+    }
+
     /// Gives up what waits. Returns how many events that were.
     mutating func abandon(_ error: JournalError) -> Int {
-        for (_, waiter) in commitWaiters { waiter.resume(returning: .failure(error)) }
+        for (_, _, waiter) in commitWaiters { waiter.resume(returning: .failure(error)) }
         for waiter in spaceWaiters { waiter.resume() }
         commitWaiters = []
         spaceWaiters = []

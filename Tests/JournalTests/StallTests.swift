@@ -16,9 +16,14 @@ import Testing
         directory = try TemporaryDirectory()
     }
 
-    private func journal() throws -> Journal {
+    private func journal(
+        stallLimit: Duration = .milliseconds(300), commitLimit: Duration = .seconds(30), queueLimit: Int = 65_536
+    ) throws -> Journal {
         try Journal(
-            .init(path: directory.journal, batchInterval: .milliseconds(5), stallLimit: .milliseconds(300)), logger: log.logger)
+            .init(
+                path: directory.journal, queueLimit: queueLimit, batchInterval: .milliseconds(5), stallLimit: stallLimit,
+                commitLimit: commitLimit),
+            logger: log.logger)
     }
 
     /// Runs `body` while another connection has the journal locked.
@@ -63,6 +68,33 @@ import Testing
         #expect(try await JournalReader(path: directory.journal).decisions() == [decision])
         #expect(log.lines.contains { $0.hasPrefix("notice: journal: writing again after") })
         #expect(log.lines.count == 2)
+        await journal.close()
+    }
+
+    @Test func `a commit is not waited for longer than its limit`() async throws {
+        let journal = try journal(stallLimit: .seconds(60), commitLimit: .milliseconds(300))
+        try await whileLocked {
+            #expect(journal.take([.decision(.sample())]))
+            let start = ContinuousClock.now
+            await #expect { try await journal.commit() } throws: { ($0 as? JournalError)?.kind == .stalled }
+            let elapsed = ContinuousClock.now - start
+            #expect(elapsed >= .milliseconds(300) && elapsed < .seconds(3))
+        }
+        try await journal.commit()
+        await journal.close()
+    }
+
+    @Test func `who waits for space is let go when nothing is written`() async throws {
+        let journal = try journal(queueLimit: 64)
+        try await whileLocked {
+            for _ in 0..<40 { journal.record(.opened(.sample())) }
+            #expect(journal.isCongested)
+            let start = ContinuousClock.now
+            await journal.waitForSpace()
+            #expect(ContinuousClock.now - start < .seconds(3))
+            #expect(journal.health != .healthy)
+        }
+        try await eventually("the journal is healthy", within: .seconds(30)) { journal.health == .healthy }
         await journal.close()
     }
 
