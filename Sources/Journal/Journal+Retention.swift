@@ -12,10 +12,6 @@ extension Journal {
 
     private func retain(now: Date) {
         if pending.withLock({ $0.isClosed }) { return }
-        if store.isDetached {
-            logger.error("journal: \(settings.path) was moved or deleted; a new file is begun")
-            store.detach()
-        }
         var retention = Retention(age: settings.retention, maximumSize: settings.maximumSize, now: now)
         slice(&retention)
     }

@@ -25,7 +25,7 @@ public final class Journal: EventSink {
     public init(_ settings: JournalSettings, logger: Logger) throws(JournalError) {
         current = Mutex(settings)
         self.logger = logger
-        store = try Store(path: settings.path)
+        store = try Store(path: settings.path, logger: logger)
         pending = Mutex(PendingEvents(settings))
         scheduleRetention(after: settings.retentionInterval)
         scheduleWatch()
@@ -108,7 +108,7 @@ public final class Journal: EventSink {
                     since: Date(timeIntervalSinceNow: -Double(stall.components.seconds)))
             }
             if let since = pending.droppingSince { return .failing(reason: lossReason, since: since) }
-            return .healthy
+            return store.lapse.map { .failing(reason: $0.error.description, since: $0.since) } ?? .healthy
         }
     }
 

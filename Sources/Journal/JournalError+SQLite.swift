@@ -54,6 +54,14 @@ extension JournalError {
         )
     }
 
+    static func replaced(_ path: String) -> JournalError {
+        JournalError(
+            .replaced,
+            "The journal \(path) was deleted, moved or replaced while Weft had it open. It goes on with the file that is there now, a new one if "
+                + "there is none; overrides and cached policies of the old file are not in it. Stop Weft before you move a journal, and copy one "
+                + "with sqlite3 '.backup'.")
+    }
+
     static func missing(_ path: String) -> JournalError {
         JournalError(
             .missing,

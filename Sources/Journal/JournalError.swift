@@ -24,6 +24,8 @@ public struct JournalError: StoreError, Hashable {
         case busy
         /// It takes too long: nothing fails, and nothing is written.
         case stalled
+        /// The file was taken away, or another put in its place, while it was open.
+        case replaced
         /// A beginning of an id fits several connections.
         case ambiguous
         /// No id is as short, or written so.

@@ -67,7 +67,7 @@ import Testing
 
     @Test func `a journal that was moved away is begun anew`() async throws {
         let journal = try Journal(
-            .init(path: directory.journal, retention: nil, batchInterval: .milliseconds(5), retentionInterval: .milliseconds(20)),
+            .init(path: directory.journal, retention: nil, batchInterval: .milliseconds(5)),
             logger: .quiet)
         journal.record(.decision(.sample()))
         try await journal.commit()
@@ -97,7 +97,7 @@ import Testing
         let file = try #require(FileHandle(forUpdatingAtPath: directory.journal))
         try file.seek(toOffset: 0)
         try file.write(contentsOf: Data(repeating: 0x55, count: size))
-        journal.store.detach()
+        journal.store.detach(JournalError(.failed, ""))
         let kept = DecisionRecord.sample()
         journal.record(.decision(kept))
         await #expect { try await journal.commit() } throws: { ($0 as? JournalError)?.kind == .notADatabase }

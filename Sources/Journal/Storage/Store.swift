@@ -1,5 +1,6 @@
+import FoundationEssentials
 import GRDB
-import Glibc
+import Logging
 import Records
 import Synchronization
 
@@ -8,34 +9,52 @@ import Synchronization
 /// Writing is for one thread at a time, the journal's queue; ``reader`` is for any.
 final class Store: Sendable {
     let path: String
+    private let logger: Logger
     private let opened: Mutex<Opened>
     private let known = Mutex(KnownEvidence())
 
+    /// Why and since when no file is open.
+    struct Lapse {
+        var error: JournalError
+        var since: Date
+    }
+
     private struct Opened {
         var pool: DatabasePool?
-        var inode: UInt64
+        var identity: FileIdentity?
+        var lapse: Lapse?
         var isClosed = false
     }
 
-    init(path: String) throws(JournalError) {
+    init(path: String, logger: Logger) throws(JournalError) {
         self.path = path
+        self.logger = logger
         let pool = try Self.open(path)
-        opened = Mutex(Opened(pool: pool, inode: Self.inode(path)))
+        opened = Mutex(Opened(pool: pool, identity: FileIdentity(path)))
     }
 
     /// Commits the events as one transaction; on an error none of them is written.
     func write(_ events: [Event]) throws(JournalError) {
         if events.isEmpty { return }
-        var known = known.withLock { known in
-            // Taken, not copied; after an error the tables start empty, because what this batch stored is not.
-            defer { known = KnownEvidence() }
-            return known
-        }
+        try commit(events)
+        // Taken away meanwhile: the events belong into the file that is at the path from now on.
+        if !isInPlace { try commit(events) }
+    }
+
+    private func commit(_ events: [Event]) throws(JournalError) {
+        var stored = KnownEvidence()
         try transaction { db in
+            // Here, where it is certain which file is written to: another has none of it. Taken, not copied; after an error the tables start
+            // empty, because what this batch stored is not.
+            var known = known.withLock { known in
+                defer { known = KnownEvidence() }
+                return known
+            }
             let batch = EventWriter(db)
             for event in events { try batch.write(event, &known) }
+            stored = known
         }
-        self.known.withLock { $0 = known }
+        known.withLock { $0 = stored }
     }
 
     /// Runs `body` as one transaction.
@@ -59,7 +78,7 @@ final class Store: Sendable {
         } catch {
             let error = JournalError(error, path: path, action: "write")
             // Anything but a want of space or a lock may be the file's: open it anew, so that replacing it heals Weft without a restart.
-            if error.kind != .full && error.kind != .busy { detach() }
+            if error.kind != .full && error.kind != .busy { detach(error) }
             throw error
         }
     }
@@ -74,21 +93,45 @@ final class Store: Sendable {
         known.withLock { $0 = KnownEvidence() }
     }
 
-    /// Whether the path names another file than the one that is open, or none: somebody moved the journal away.
-    var isDetached: Bool {
-        opened.withLock { $0.pool != nil && Self.inode(path) != $0.inode }
+    /// Why no file is open, and since when; nil while one is, and after the end.
+    var lapse: Lapse? {
+        opened.withLock { $0.lapse }
     }
 
-    /// Lets go of the file; the next write opens the path anew.
-    func detach() {
-        opened.withLock { $0.pool = nil }
+    /// Whether the path still names the file that is open. Asks the file system, and so never under the lock.
+    private var isInPlace: Bool {
+        let identity = opened.withLock { $0.pool == nil ? nil : $0.identity }
+        return identity?.isInPlace(path) ?? true
+    }
+
+    /// Lets go of the file because of `error`; the next write opens the path anew.
+    func detach(_ error: JournalError) {
+        opened.withLock { opened in
+            opened.pool = nil
+            opened.lapse = opened.lapse ?? Lapse(error: error, since: Date())
+        }
+    }
+
+    /// Lets go of a file that was moved or deleted, so that it is whole wherever it is now, and nothing of it gets into its successor.
+    private func release(_ pool: DatabasePool) {
+        let error = JournalError.replaced(path)
+        logger.error("journal: \(error.description)")
+        // What is in the log alone goes to the file that it belongs to. Should a reader prevent that, what it lacks is the newest.
+        try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+        let identity = opened.withLock { $0.identity }
+        detach(error)
+        // Before the path is opened again: connections to one file share what they know of its log.
+        try? pool.close()
+        identity?.removeLog(path)
     }
 
     func close() {
         let pool = opened.withLock { opened in
-            defer { opened = Opened(pool: nil, inode: 0, isClosed: true) }
+            defer { opened = Opened(isClosed: true) }
             return opened.pool
         }
+        // The pool closes the connections that only read last, and so leaves the log as it is. Without it the file is whole by itself.
+        try? pool?.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         // Should a reader in this process still be at it, the file is closed when it is done.
         try? pool?.close()
     }
@@ -96,15 +139,19 @@ final class Store: Sendable {
     private func openPool() throws(JournalError) -> DatabasePool {
         let (current, isClosed) = opened.withLock { ($0.pool, $0.isClosed) }
         if isClosed { throw JournalError(.closed, "The journal was closed.") }
-        if let current { return current }
-        let pool = try Self.open(path)
+        if let current {
+            if isInPlace { return current }
+            release(current)
+        }
+        let pool: DatabasePool
+        do throws(JournalError) {
+            pool = try Self.open(path)
+        } catch {
+            detach(error)
+            throw error
+        }
         forgetKnownEvidence()
-        opened.withLock { $0 = Opened(pool: pool, inode: Self.inode(path)) }
+        opened.withLock { $0 = Opened(pool: pool, identity: FileIdentity(path)) }
         return pool
-    }
-
-    private static func inode(_ path: String) -> UInt64 {
-        var status = stat()
-        return stat(path, &status) == 0 ? UInt64(status.st_ino) : 0
     }
 }
