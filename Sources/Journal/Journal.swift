@@ -1,3 +1,4 @@
+import Basics
 import Dispatch
 import FoundationEssentials
 import Logging
@@ -14,6 +15,11 @@ public final class Journal: EventSink {
     let store: Store
     let pending: Mutex<PendingEvents>
     let logger: Logger
+    let clock: any SteadyClock
+    let wall: @Sendable () -> Date
+    let retentionClock: Mutex<RetentionClock>
+    /// The doubt that was logged last, and when.
+    let doubtReported = Mutex<(doubt: RetentionClock.Doubt, at: ContinuousClock.Instant)?>(nil)
     /// Everything that writes runs here.
     let queue = DispatchQueue(label: "weft.journal")
     /// Waits for nothing, least of all for ``queue``.
@@ -22,7 +28,17 @@ public final class Journal: EventSink {
     /// Opens the journal, creating the file or bringing its schema up to date.
     ///
     /// - Throws: when the path cannot be written, is not a database, is another program's, or was written by a newer Weft.
-    public init(_ settings: JournalSettings, logger: Logger) throws(JournalError) {
+    public convenience init(_ settings: JournalSettings, logger: Logger) throws(JournalError) {
+        try self.init(settings, logger: logger, clock: SystemSteadyClock(), wall: { Date() })
+    }
+
+    /// With the clocks that retention goes by.
+    package init(
+        _ settings: JournalSettings, logger: Logger, clock: any SteadyClock, wall: @escaping @Sendable () -> Date
+    ) throws(JournalError) {
+        self.clock = clock
+        self.wall = wall
+        retentionClock = Mutex(RetentionClock(wall: wall(), instant: clock.instant))
         current = Mutex(settings)
         self.logger = logger
         store = try Store(path: settings.path, logger: logger)

@@ -55,6 +55,22 @@ struct Retention {
         return true
     }
 
+    /// When the newest of the records was made that are not newer than `limit`.
+    static func newestRecord(_ store: Store, until limit: Date) throws(JournalError) -> Date? {
+        let time = try store.maintain { db in
+            try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT max(time) FROM (
+                        SELECT max(opened_at) AS time FROM connections WHERE opened_at <= ?1
+                        UNION ALL
+                        SELECT max(at) FROM decisions WHERE at <= ?1
+                    )
+                    """, arguments: [limit.microsecondsSince1970])
+        }
+        return time.map(Date.init(microsecondsSince1970:))
+    }
+
     /// Deletes up to `limit` of the connections opened, and twice as many of the decisions made, until `cutoff`.
     private func delete(_ store: Store, upTo cutoff: Int, _ limit: Int) throws(JournalError) -> Bool {
         try store.transaction { db in
