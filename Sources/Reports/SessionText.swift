@@ -8,11 +8,19 @@ struct SessionText {
     private let style: Style
     /// What offsets are relative to.
     private let start: Date
+    private let entries: SessionEntries
+    private let offsetWidth: Int
+    /// Every line that was said, to see whether a reply was.
+    private let said: Set<String>
 
     init(_ session: SessionReport, style: Style) {
         self.session = session
         self.style = style
         start = session.connection?.opened.at ?? session.recipients.first?.decision.at ?? session.id.time
+        // Once, not for each row: a session may have hundreds of thousands.
+        entries = SessionEntries(session, start: start)
+        offsetWidth = entries.all.reduce(7) { max($0, Self.seconds($1.offset).utf8.count) }
+        said = Set(session.transcript.lazy.map(\.text))
     }
 
     func render() -> String {
@@ -54,13 +62,8 @@ struct SessionText {
 // MARK: - Transcript
 
 extension SessionText {
-    private enum Entry {
-        case line(TranscriptLine)
-        case decision(RecipientRow)
-    }
-
     private var transcript: String {
-        entries.map { offset, entry in
+        entries.all.map { offset, entry in
             switch entry {
             case .line(let line): row(offset, line.direction.rawValue, Table.Cell(line.text, Self.colour(of: line.direction)))
             case .decision(let recipient): block(offset, DecisionText(recipient))
@@ -68,39 +71,8 @@ extension SessionText {
         }.joined()
     }
 
-    /// What was said and what was decided, in the order it happened.
-    private var entries: [(offset: Int, entry: Entry)] {
-        var entries = session.transcript.map { (offset: Int($0.offset), entry: Entry.line($0)) }
-        for recipient in session.recipients {
-            let decision = recipient.decision
-            // The session notes each decision where it made it.
-            let note = entries.firstIndex { entry in
-                guard case .line(let line) = entry.entry, line.direction == .note else { return false }
-                return line.text.hasPrefix("decision \(decision.id) ")
-            }
-            if let note {
-                entries[note].entry = .decision(recipient)
-                continue
-            }
-            let offset = Int((max(-1e9, min(1e9, decision.at.timeIntervalSince(start))) * 1_000_000).rounded())
-            var index = entries.firstIndex { $0.offset > offset } ?? entries.endIndex
-            // At the same microsecond the command comes first and the reply last.
-            while index > entries.startIndex, entries[index - 1].offset == offset, case .line(let line) = entries[index - 1].entry,
-                line.direction != .clientToWeft
-            {
-                index -= 1
-            }
-            entries.insert((offset, .decision(recipient)), at: index)
-        }
-        return entries
-    }
-
-    private var offsetWidth: Int {
-        max(7, entries.map { seconds($0.offset).count }.max() ?? 0)
-    }
-
     private func row(_ offset: Int, _ mark: String, _ text: Table.Cell) -> String {
-        let time = seconds(offset)
+        let time = Self.seconds(offset)
         let indentation = offsetWidth + 5
         let lines = wrapped(text.text, width: style.width.map { max(20, $0 - indentation) }).map { style.colour(text.colour, $0) }
         let head = spaces(offsetWidth - time.count) + style.dim(time) + " " + mark + "  "
@@ -110,7 +82,7 @@ extension SessionText {
     private func block(_ offset: Int, _ text: DecisionText) -> String {
         let indentation = offsetWidth + 7
         // Where the transcript has the reply, it comes right after.
-        let isSaid = text.decision.reply.map { reply in session.transcript.contains { $0.text == reply } } ?? false
+        let isSaid = text.decision.reply.map(said.contains) ?? false
         let lines = text.details.filter { !(isSaid && $0.label == "reply") }.flatMap { detail in
             labelled(detail.label, detail.value, labelWidth: detail.label.isEmpty ? 0 : 8, indentation: indentation)
         }
@@ -131,7 +103,7 @@ extension SessionText {
     }
 
     /// `12.345`, from microseconds.
-    private func seconds(_ microseconds: Int) -> String {
+    private static func seconds(_ microseconds: Int) -> String {
         let milliseconds = microseconds / 1000
         let fraction = String(abs(milliseconds) % 1000)
         let sign = milliseconds < 0 ? "-" : ""
