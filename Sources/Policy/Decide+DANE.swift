@@ -1,4 +1,6 @@
+import Basics
 import DANE
+import DNS
 import FoundationEssentials
 import MTASTS
 import Records
@@ -52,15 +54,33 @@ extension DecisionContext {
     /// Row 4: look-ups of a host that the leg may belong to failed. RFC 7672 2.1.2: nothing is delivered through it.
     func hostErrors() -> Step? {
         guard !isProvenOtherHost else { return nil }
-        for host in candidates {
-            guard case .error(let failure) = hostClass(host) else { continue }
-            let bogus = failure.kind == .bogus
+        let failed = blamedHosts.compactMap { host -> (host: DomainName, failure: DNSFailure)? in
+            if case .error(let failure) = hostClass(host) { (host.host, failure) } else { nil }
+        }
+        if let (host, failure) = failed.first(where: { $0.failure.kind == .bogus }) {
             return .verdict(
                 policyFailure(
-                    .dane, bogus ? .dnssecBogus : .hostLookupFailed, "4.7.5", "DANE: look-up of \(host.host) failed: \(failure)",
-                    .dnssecInvalid, host: host.host))
+                    .dane, .dnssecBogus, "4.7.5", "DANE: look-up of \(host) failed: \(failure)", .dnssecInvalid, host: host))
         }
-        return nil
+        // A name server that does not answer is no finding about the leg, and nothing that may bounce mail.
+        return failed.first.map { host, failure in
+            deferred(
+                .dane, .hostLookupFailed, "4.4.3", "look-up of \(host) failed: \(failure)", resultType: .dnssecInvalid, host: host)
+        }
+    }
+
+    /// The hosts whose failed look-ups count against the leg: those that have its address; without any, all that it may be.
+    ///
+    /// RFC 7672 2.1.2: an error concerns the host that it is about, and the others may be used. So where another host was looked up well, a
+    /// failed one counts only if the leg is shown to be it. A certificate shows that; or an insecure MX answer makes the question moot, as whoever
+    /// wants to be another host can name one of his own.
+    private var blamedHosts: [HostLookup] {
+        guard isDestinationUnknown else { return candidates }
+        let good = candidates.filter { if case .error = hostClass($0) { false } else { true } }
+        guard !good.isEmpty else { return candidates }
+        // Who shows a certificate for a good host is that host, whatever else the certificate names: one often serves all hosts of a domain.
+        if good.contains(where: { isPKIXValid($0.host) }) { return [] }
+        return evidence.mx.isSecure ? candidates : candidates.filter { isPKIXValid($0.host) }
     }
 
     /// Row 5, first line: DANE demanded by configuration (RFC 7672 6).

@@ -56,7 +56,7 @@ extension DecisionContext {
         case .mx: evidence.hosts.isEmpty ? "the MX answer is good" : "the MX answer names hosts"
         case .daneMatch: absenceOfDANEMatch
         case .daneDemand: provenElsewhere ?? "no host that the leg may belong to has usable TLSA records"
-        case .hostErrors: provenElsewhere ?? "no look-up of a host that the leg may belong to failed"
+        case .hostErrors: provenElsewhere ?? absenceOfHostErrors
         case .daneRequired: settings.require == .dane ? "a TLSA record matches, as is required" : "it is not required by configuration"
         case .sts: absenceOfSTS
         case .opportunistic: "a row before it applies"
@@ -80,6 +80,13 @@ extension DecisionContext {
         if isDANEProven { return "a TLSA record matches the certificate" }
         guard isProvenOtherHost else { return nil }
         return "the destination is no known host's, and MTA-STS proves a host without TLSA records"
+    }
+
+    private var absenceOfHostErrors: String {
+        let failed = candidates.filter { if case .error = hostClass($0) { true } else { false } }
+        return failed.isEmpty
+            ? "no look-up of a host that the leg may belong to failed"
+            : "look-ups of \(names(failed)) failed, but others did not, and nothing shows the leg to be that host"
     }
 
     private var absenceOfSTS: String {

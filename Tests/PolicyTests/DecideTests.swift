@@ -209,7 +209,7 @@ import Testing
     }
 
     @Test(arguments: [
-        Case("TLSA look-up failed", failing(serverFailure), .plain, "defer 451 4.7.5 dane host-lookup-failed", .dnssecInvalid),
+        Case("TLSA look-up failed", failing(serverFailure), .plain, "defer 451 4.4.3 dane host-lookup-failed", .dnssecInvalid),
         Case("TLSA bogus", failing(bogus), .plain, "defer 451 4.7.5 dane dnssec-bogus", .dnssecInvalid),
         Case(
             "a good certificate does not help", failing(bogus), .tls(sni: "mx.example.net", ["mx.example.net": pkixValid]),
@@ -219,7 +219,7 @@ import Testing
             "accept none no-policy plaintext"),
         Case(
             "A failed, the leg is IPv4", evidence([host("mx.example.net", [v6], ipv4: .failed(serverFailure))]), .plain,
-            "defer 451 4.7.5 dane host-lookup-failed", .dnssecInvalid),
+            "defer 451 4.4.3 dane host-lookup-failed", .dnssecInvalid),
         Case(
             "A failed, the leg is IPv6", evidence([host("mx.example.net", [v6], ipv4: .failed(serverFailure))]), .plain, at: v6,
             "accept none no-policy plaintext"),
@@ -230,9 +230,58 @@ import Testing
         Case(
             "another host's failure, address unknown",
             evidence([host("mx1.example.net", [elsewhere], tlsa: .failed(serverFailure)), host("mx2.example.net")]), .plain,
-            at: IPAddress("203.0.113.7")!, "defer 451 4.7.5 dane host-lookup-failed", .dnssecInvalid),
+            at: IPAddress("203.0.113.7")!, "defer 451 4.4.3 dane host-lookup-failed", .dnssecInvalid),
+        Case(
+            "TLSA look-up failed, refuse: no bounce over a name server", failing(serverFailure), .plain,
+            settings: DecisionSettings(onFailure: .refuse), "defer 451 4.4.3 dane host-lookup-failed", .dnssecInvalid),
     ])
     func `row 4, look-ups that failed`(_ example: Case) { example.check() }
+
+    /// A good first host with rotating addresses, and a backup whose name server is out of order.
+    static func lame(_ failure: DNSFailure = serverFailure, secure: Bool = false, sts: STSStatus = .none(.noRecord)) -> DomainEvidence {
+        evidence([host("mx1.example.net"), host("mx2.example.net", [], ipv4: .failed(failure))], secure: secure, sts: sts)
+    }
+    static let both: [DomainName: HostAuthentication] = ["mx1.example.net": pkixValid, "mx2.example.net": pkixValid]
+    static let first: [DomainName: HostAuthentication] = ["mx1.example.net": pkixValid, "mx2.example.net": wrongName]
+    static let second: [DomainName: HostAuthentication] = ["mx1.example.net": wrongName, "mx2.example.net": pkixValid]
+
+    @Test(arguments: [
+        Case("insecure MX, in clear", lame(), .plain, at: elsewhere, "accept none no-policy plaintext"),
+        Case("insecure MX, bogus", lame(bogus), .plain, at: elsewhere, "accept none no-policy plaintext"),
+        Case(
+            "insecure MX, self-signed", lame(), .tls(sni: nil, ["mx1.example.net": untrusted]), at: elsewhere,
+            "accept none no-policy unauthenticated"),
+        Case(
+            "insecure MX, shown to be the backup", lame(), .tls(sni: nil, second), at: elsewhere,
+            "defer 451 4.4.3 dane host-lookup-failed", .dnssecInvalid),
+        Case(
+            "secure MX, nothing shown", lame(secure: true), .plain, at: elsewhere, "defer 451 4.4.3 dane host-lookup-failed", .dnssecInvalid
+        ),
+        Case(
+            "secure MX, nothing shown, bogus", lame(bogus, secure: true), .plain, at: elsewhere, "defer 451 4.7.5 dane dnssec-bogus",
+            .dnssecInvalid),
+        Case("secure MX, shown to be the first", lame(secure: true), .tls(sni: nil, first), at: elsewhere, "accept none no-policy pkix"),
+        Case("secure MX, one certificate for both", lame(secure: true), .tls(sni: nil, both), at: elsewhere, "accept none no-policy pkix"),
+        Case(
+            "secure MX, shown to be the backup", lame(secure: true), .tls(sni: nil, second), at: elsewhere,
+            "defer 451 4.4.3 dane host-lookup-failed", .dnssecInvalid),
+        Case(
+            "all hosts in error, one of them bogus",
+            evidence(
+                [host("mx1.example.net", [], ipv4: .failed(serverFailure)), host("mx2.example.net", [], ipv4: .failed(bogus))],
+                secure: false),
+            .plain, at: elsewhere, "defer 451 4.7.5 dane dnssec-bogus", .dnssecInvalid),
+        Case(
+            "a lame backup does not stand in for DANE of the first",
+            evidence(
+                [daneHost("mx1.example.net"), host("mx2.example.net", [], ipv4: .failed(serverFailure))]), .plain, at: elsewhere,
+            "defer 451 4.7.4 dane starttls-not-offered", .startTLSNotSupported),
+        Case(
+            "an enforced policy is enforced beside a lame backup", lame(sts: policy(.enforce, mx: ["*.example.net"])), .plain,
+            at: elsewhere,
+            attempts: tried, "defer 451 4.7.4 sts starttls-not-offered", .startTLSNotSupported),
+    ])
+    func `row 4, a lame backup host at an unknown address`(_ example: Case) { example.check() }
 
     // MARK: Insecure MX records
 

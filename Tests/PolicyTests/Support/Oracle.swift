@@ -48,7 +48,7 @@ struct Oracle {
             if: !keyed.isEmpty && keyed.allSatisfy { $0.tlsaBase != leg.serverName })
         let isOther = isSomewhereElse && !named.isEmpty
         object("a host here has keys, and none matches", if: keyed.isEmpty && !isOther && suspects.contains(where: hasKeys))
-        object("a host here is not known", if: !isOther && suspects.contains(where: isBroken))
+        object("a host here is not known", if: !isOther && isHeldByErrors(suspects, isSomewhereElse: isSomewhereElse))
         object("DANE is demanded", if: demandsDANE)
         object("a policy may be there", if: isUnknown)
         object("no host of the policy is proven by name", if: enforced != nil && !named.contains { $0.host == leg.serverName })
@@ -91,6 +91,23 @@ struct Oracle {
     /// TLSA is looked at for this domain at all.
     private var heedsTLSA: Bool { vouchedFor || world.settings.insecureMX != .off }
 
+    /// A look-up that failed holds the mail up: of a host with the address; of any host when none was looked up well; and otherwise of one that
+    /// the leg is not shown not to be.
+    private func isHeldByErrors(_ suspects: [HostLookup], isSomewhereElse: Bool) -> Bool {
+        let broken = suspects.filter(isBroken)
+        let isKnownGood = suspects.contains { !isBroken($0) }
+        guard isSomewhereElse, isKnownGood else { return !broken.isEmpty }
+        let certified = suspects.filter(isCertified)
+        if certified.contains(where: { !isBroken($0) }) { return false }
+        return vouchedFor ? !broken.isEmpty : !certified.isEmpty
+    }
+
+    /// A certificate authority says that the peer is the host.
+    private func isCertified(_ host: HostLookup) -> Bool {
+        guard isTLS, case .valid(let until)? = leg.authentication[host.host]?.pkix else { return false }
+        return noon <= until
+    }
+
     private func isBroken(_ host: HostLookup) -> Bool {
         guard heedsTLSA else { return false }
         let family = leg.destination.isIPv6 ? host.addressStatus.ipv6 : host.addressStatus.ipv4
@@ -111,7 +128,7 @@ struct Oracle {
     }
 
     private func wantsTLS(_ host: HostLookup) -> Bool {
-        guard heedsTLSA, case .records = host.tlsa else { return false }
+        guard heedsTLSA, !isBroken(host), case .records = host.tlsa else { return false }
         return true
     }
 

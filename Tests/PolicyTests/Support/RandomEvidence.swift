@@ -55,7 +55,9 @@ struct RandomEvidence {
             let records = evidence.hosts.enumerated().map { MXRecord(preference: UInt16($0.offset), exchange: $0.element.host) }
             switch Int.random(in: 0..<20, using: &random) {
             case 0: evidence.mx = .null(status)
-            case 1: evidence.mx = .nonexistent(status)
+            case 1:
+                evidence.mx = .nonexistent(status)
+                evidence.hosts = []
             case 2: evidence.mx = .failed(random.chance(50) ? bogus : serverFailure)
             case 3: evidence.mx = .implicit(status)
             default: evidence.mx = .records(records, status)
