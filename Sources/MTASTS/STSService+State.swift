@@ -22,6 +22,10 @@ extension STSService {
         var backOff: BackOff?
         /// When DNS was last asked anew.
         var forcedAt: ContinuousClock.Instant?
+        /// Since when it is sought after what the domain's policy is; nil when that is known.
+        var soughtSince: ContinuousClock.Instant?
+        /// The store holds no policy that is in force. Unless it said so, there may be one, which must not be overlooked.
+        var isStoreWithout = false
 
         /// How long it is kept without a change, at the most. None of the times in it reach farther.
         static let lifetime: Duration = .seconds(86_400)
@@ -42,6 +46,21 @@ extension STSService {
         var askingAnew: Set<DomainName> = []
         var refreshes = SingleFlight<DomainName, Void>()
         var retries: [DomainName: RefreshRetry] = [:]
+
+        /// How long mail may wait for a policy that nobody has seen yet.
+        static let longestWait: Duration = .seconds(900)
+
+        /// What is to be said of a domain whose check has not ended, or ended without a result.
+        ///
+        /// RFC 8461 3.3: a policy that cannot be had is as none, and is to be sought on. So mail waits for a first result, and for 15 minutes at
+        /// most; a policy host that hangs must not hold it up for longer than one that refuses.
+        mutating func fallback(_ domain: DomainName, wall: Date, instant: ContinuousClock.Instant) -> STSStatus {
+            if let known = knownPolicy(domain, wall: wall, instant: instant) { return known }
+            guard let entry = entries.value(for: domain, now: instant), entry.isStoreWithout else { return .pending }
+            if let last = entry.status, last.isFailedLookup { return last }
+            guard let since = entry.soughtSince, instant - since >= Self.longestWait else { return .pending }
+            return .none(.fetchFailed(STSFailure(.fetchError, "no answer within \(Self.longestWait.components.seconds / 60) minutes")))
+        }
 
         /// Least time between two forced checks of a domain.
         static let forcePause: Duration = .seconds(300)
@@ -75,6 +94,11 @@ extension STSService {
             change(&entry)
             entries.store(
                 entry, for: domain, until: instant + Entry.lifetime, octets: domain.text.utf8.count + entry.octets, now: instant)
+        }
+
+        /// A check of the domain begins.
+        mutating func noteSought(_ domain: DomainName, instant: ContinuousClock.Instant) {
+            update(domain, instant: instant) { $0.soughtSince = $0.soughtSince ?? instant }
         }
 
         mutating func mayForce(_ domain: DomainName, instant: ContinuousClock.Instant) -> Bool {

@@ -17,6 +17,7 @@ extension STSService {
         let stored = await storedPolicy(domain, isUse: true)
         let live = liveOrNil(stored.row)
         if let live { offer(live) }
+        noteStored(domain, isWithout: live == nil && !stored.isUnknown)
         let answer: DNSAnswer<[UInt8]>
         do throws(DNSFailure) {
             guard let name = domain.stsRecordName else { return Outcome(status: .none(.notADomain), goodFor: nil) }
@@ -93,6 +94,12 @@ extension STSService {
     private func failed(_ failure: STSFailure, _ stored: Stored, _ live: CachedPolicy?, goodFor: Duration) -> Outcome {
         if let live { return Outcome(status: STSStatus(live, note: failure), goodFor: goodFor) }
         return stored.isUnknown ? Outcome(status: .pending, goodFor: nil) : Outcome(status: .none(.fetchFailed(failure)), goodFor: goodFor)
+    }
+
+    /// What the store said bounds how long callers are told to wait.
+    private func noteStored(_ domain: DomainName, isWithout: Bool) {
+        let instant = clock.instant
+        state.withLock { $0.update(domain, instant: instant) { $0.isStoreWithout = isWithout } }
     }
 
     /// A cached policy is the answer to callers whose deadline passes before the check is done.

@@ -48,8 +48,8 @@ public final class STSService: Sendable {
     ///
     /// - Parameters:
     ///   - domain: the recipient's domain. No CNAME of it is followed, no parent asked (RFC 8461 3.1, 3.4).
-    ///   - deadline: when to stop waiting. Then the answer is the cached policy if there is one, else `pending`; the check goes on and a later
-    ///     call finds its result.
+    ///   - deadline: when to stop waiting. Then the answer is the cached policy if there is one, else the failure that was the last result, else
+    ///     `pending`, for 15 minutes; the check goes on and a later call finds its result.
     ///   - forceIDCheck: ask DNS anew, past its cache, whether the policy has changed (RFC 8461 5): for when a host fails the cached
     ///     policy. At most every 5 minutes for a domain, otherwise as without.
     public func status(domain: DomainName, deadline: ContinuousClock.Instant, forceIDCheck: Bool = false) async -> STSStatus {
@@ -60,7 +60,7 @@ public final class STSService: Sendable {
                 return status
             case .wait(let flight, let isEnough):
                 guard let status = await flight.value(until: deadline, clock: clock) else { return fallback(domain) }
-                if isEnough { return status }
+                if isEnough { return status == .pending ? fallback(domain) : status }
             case .full:
                 let known = fallback(domain)
                 guard known == .pending, let live = liveOrNil(await storedPolicy(domain, isUse: false).row) else { return known }
@@ -91,6 +91,7 @@ public final class STSService: Sendable {
             }
             if !asksAnew, let status = state.answer(domain, wall: wall, instant: instant) { return (.answer(status), false, false) }
             guard case .start(let check) = state.checks.admit(domain, limit: settings.mostChecks) else { return (.full, false, false) }
+            state.noteSought(domain, instant: instant)
             if asksAnew {
                 state.askingAnew.insert(domain)
                 state.noteForced(domain, instant: instant)
@@ -112,6 +113,7 @@ public final class STSService: Sendable {
             state.update(domain, instant: instant) { entry in
                 entry.status = outcome.status
                 entry.goodUntil = outcome.goodFor.map { instant + $0 }
+                if outcome.status != .pending { entry.soughtSince = nil }
             }
             state.askingAnew.remove(domain)
             return state.checks.land(domain)
@@ -122,6 +124,6 @@ public final class STSService: Sendable {
     /// What can be said without waiting any longer.
     private func fallback(_ domain: DomainName) -> STSStatus {
         let (wall, instant) = (clock.wall, clock.instant)
-        return state.withLock { $0.knownPolicy(domain, wall: wall, instant: instant) } ?? .pending
+        return state.withLock { $0.fallback(domain, wall: wall, instant: instant) }
     }
 }

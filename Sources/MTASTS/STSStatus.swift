@@ -4,7 +4,8 @@ public import DNS
 public enum STSStatus: Codable, Hashable, Sendable {
     /// No policy applies, and why.
     case none(STSNoPolicyReason)
-    /// It could not be found out in time, or must be assumed that the domain has a policy which cannot be had. The work goes on; ask again.
+    /// It could not be found out in time, or must be assumed that the domain has a policy which cannot be had. The work goes on; ask again. After
+    /// 15 minutes it is as none, unless it is our own store that does not answer.
     case pending
     /// This policy applies; its mode is enforce or testing. The note says why a newer one, announced by DNS, could not be had.
     case policy(CachedPolicy, note: STSFailure?)
@@ -20,6 +21,14 @@ public enum STSStatus: Codable, Hashable, Sendable {
         case .policy(_, let note): note
         case .none(.fetchFailed(let failure)), .none(.invalidRecord(let failure)): failure
         case .none, .pending: nil
+        }
+    }
+
+    /// No policy is known because the last attempt to find one failed.
+    var isFailedLookup: Bool {
+        switch self {
+        case .none(.fetchFailed), .none(.invalidRecord), .none(.lookupFailed): true
+        case .none, .pending, .policy: false
         }
     }
 

@@ -64,6 +64,64 @@ import Testing
         #expect(fixture.fetcher.fetches == 1)
     }
 
+    /// The answer to a caller who waits 20 seconds for a policy host that hangs, asked for the `fetches`th time.
+    private func impatient(fetches: Int) async -> STSStatus {
+        let caller = Task { await service.status(domain: "a.test", deadline: fixture.clock.instant + .seconds(20)) }
+        await fixture.fetcher.gate.arrived(fetches)
+        await fixture.clock.slept(1)
+        fixture.clock.advance(20)
+        return await caller.value
+    }
+
+    @Test func `a policy host that hangs holds up mail for 15 minutes from the first attempt`() async {
+        fixture.dns.set(sts: "a.test", "v=STSv1; id=1")
+        fixture.fetcher.set("a.test")
+        fixture.fetcher.gate.close()
+        #expect(await impatient(fetches: 1) == .pending)
+        fixture.clock.advance(840)
+        #expect(await impatient(fetches: 1) == .pending)
+        fixture.clock.advance(20)
+        #expect(await impatient(fetches: 1) == .none(.fetchFailed(STSFailure(.fetchError, "no answer within 15 minutes"))))
+        // The fetch goes on, and its result counts.
+        fixture.fetcher.gate.open()
+        #expect(await fixture.status().policy?.id == "1")
+    }
+
+    @Test func `a policy host that failed last time holds up nobody while it hangs`() async {
+        fixture.dns.set(sts: "a.test", "v=STSv1; id=1")
+        fixture.fetcher.fail("a.test")
+        #expect(await fixture.status() == .none(.fetchFailed(Self.notFound)))
+        // Postfix comes again after 5, 10 and 20 minutes, when the failure is no longer good for an answer.
+        fixture.clock.advance(600)
+        fixture.fetcher.gate.close()
+        #expect(await impatient(fetches: 2) == .none(.fetchFailed(Self.notFound)))
+        fixture.fetcher.set("a.test")
+        fixture.fetcher.gate.open()
+        #expect(await fixture.status().policy?.id == "1")
+    }
+
+    @Test func `DNS that stays silent about a domain whose policy has ended holds up mail for 15 minutes`() async {
+        await fixture.cache(maxAge: 86_400)
+        fixture.clock.advance(86_400)
+        fixture.dns.fail(sts: "a.test")
+        #expect(await fixture.status() == .pending)
+        fixture.clock.advance(899)
+        #expect(await fixture.status() == .pending)
+        fixture.clock.advance(1)
+        #expect(await fixture.status().failure?.resultType == .fetchError)
+    }
+
+    @Test func `a store that fails is not waited for and not given up`() async {
+        await fixture.cache()
+        fixture.store.set(isBroken: true)
+        service.forget(domain: "a.test")
+        fixture.dns.fail(sts: "a.test")
+        for _ in 0..<4 {
+            #expect(await fixture.status() == .pending)
+            fixture.clock.advance(900)
+        }
+    }
+
     @Test func `past the deadline a cached policy is the answer, also just after a restart`() async {
         await fixture.cache()
         fixture.clock.advance(1801)

@@ -130,6 +130,19 @@ import Testing
         #expect(world.fetcher.gate.arrivals == 1)
     }
 
+    @Test func `a policy host that hangs after a failure holds up nobody, and the failure is recorded`() async throws {
+        world.publishSTS()
+        world.fetcher.fail("example.net")
+        #expect(await service.answer(request(chain)) == "accept none no-policy pkix")
+        world.clock.advance(600)
+        world.fetcher.gate.close()
+        defer { world.fetcher.gate.open() }
+        let judgement = await service.judge(request(chain), budget: .milliseconds(200))
+        #expect(judgement.summary == "accept none no-policy pkix")
+        guard case .verdict(let verdict) = judgement.answer else { return }
+        #expect(verdict.resultType == .stsPolicyFetchError)
+    }
+
     @Test func `evidence holds as long as its shortest TTL, and then is looked up again`() async throws {
         world.publishDANE(try TLSARecord.digest(of: "mx1"))
         world.resolver.set(addresses: "mx1.example.net", [v4], ttl: 20)
