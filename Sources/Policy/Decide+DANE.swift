@@ -12,7 +12,8 @@ extension DecisionContext {
         let verified = evidence.hosts.filter { hostClass($0) == .dane && isDANEVerified($0) }
         guard let first = verified.first else { return nil }
         // RFC 7672 8.1: the client sends the TLSA base domain as SNI.
-        guard let host = verified.first(where: { $0.tlsaBase == leg.serverName }) else {
+        guard let host = verified.first(where: { $0.tlsaBase == leg.serverName }) ?? verified.first(where: { isNamed($0.tlsaBase) })
+        else {
             return untried(verified.compactMap(\.tlsaBase)).flatMap { redial($0, for: .dane) }
                 ?? .verdict(
                     policyFailure(

@@ -50,7 +50,7 @@ extension DecisionContext {
         let stsMode = policy.mode
         let proven = provenHosts(by: policy)
         // RFC 8461 7.1: the client sends the MX host's name as SNI.
-        if let host = proven.first(where: { $0.host == leg.serverName }) {
+        if let host = proven.first(where: { $0.host == leg.serverName }) ?? proven.first(where: { isNamed($0.host) }) {
             return .verdict(
                 .accepted(
                     .sts, .stsVerified, level: .stsVerified, stsMode: stsMode, host: host.host,

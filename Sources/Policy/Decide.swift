@@ -23,7 +23,7 @@ public func decide(
     var step: Step
     if let evidence {
         let decision = DecisionContext(evidence: evidence, leg: leg, settings: settings, attempts: attempts, now: now)
-        step = decision.step()
+        step = decision.unlessRedialFailed(decision.step())
         if requireTLS { step = decision.requiringTLS(step) }
     } else if requireTLS {
         step = .verdict(.requireTLSUnmet("the recipient has no MX host that a certificate could name", leg: leg))
@@ -216,14 +216,43 @@ struct DecisionContext {
         names.first { !leg.triedServerNames.contains($0) }
     }
 
-    /// A re-dial with `name`, or the answer when this transaction may not have one; nil when the bound on re-dials is reached.
+    /// Whether the leg may be taken for a host that its chain proves, though it was dialled under `name`.
+    ///
+    /// RFC 7672 8.1, RFC 8461 7.1: a leg that is dialled for a host carries the host's name as SNI. SNI chooses the certificate, and proves nothing:
+    /// where a leg is there already, for other domains, it is the certificate that says whether it will do for this one too.
+    func isNamed(_ host: DomainName?) -> Bool { attempts.isLegShared || host == leg.serverName }
+
+    /// A re-dial with `name`, or the answer when there can be none; nil when nobody is going to dial.
     func redial(_ name: DomainName, for policy: PolicyKind, stsMode: STSMode? = nil) -> Step? {
         switch attempts.redial {
         case .allowed: .redial(serverName: name)
         case .transactionUsesLeg:
             deferred(policy, .needsOwnTransaction, "4.7.0", "\(evidence.domain) needs its own transaction", stsMode: stsMode, host: name)
-        case .exhausted: nil
+        case .exhausted:
+            newSession(
+                policy, "\(evidence.domain) needs a connection under the name \(name), and this session has had all its re-dials",
+                stsMode: stsMode, host: name)
+        case .failed:
+            newSession(
+                policy, "\(evidence.domain) needs another connection, and dialling \(leg.destination) again failed", stsMode: stsMode,
+                host: name)
+        case .unwanted: nil
         }
+    }
+
+    /// A shortage of dials is no finding about the domain: the MTA is to come again, on a session that has none of them used up
+    /// (RFC 5321 3.8: 421 ends this one).
+    private func newSession(_ policy: PolicyKind, _ detail: String, stsMode: STSMode?, host: DomainName?) -> Step {
+        .verdict(
+            Verdict(
+                action: .defer, policy: policy, stsMode: stsMode, reason: .needsNewSession, host: host, level: opportunisticLevel,
+                detail: detail, code: 421, enhancedCode: "4.3.0"))
+    }
+
+    /// A verdict on the chain of a leg is none while the dial for a better leg failed.
+    func unlessRedialFailed(_ step: Step) -> Step {
+        guard attempts.redial == .failed, case .verdict(let verdict) = step, verdict.isChainFailure else { return step }
+        return redial(verdict.host ?? evidence.domain, for: verdict.policy, stsMode: verdict.stsMode) ?? step
     }
 
     /// The repeated look-up, unless it was made already.
@@ -233,6 +262,14 @@ struct DecisionContext {
 }
 
 extension Verdict {
+    /// It is what the server showed that was not enough: another leg may show something else.
+    var isChainFailure: Bool {
+        switch reason {
+        case .daneMismatch, .certificateHostMismatch, .certificateExpired, .certificateNotTrusted, .handshakeFailed: true
+        default: false
+        }
+    }
+
     /// The same finding without its consequence: the recipient passes, and what enforcement had done is recorded.
     func notEnforced() -> Verdict {
         guard action != .accept else { return self }

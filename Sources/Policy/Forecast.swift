@@ -30,7 +30,7 @@ public func forecast(_ evidence: DomainEvidence, to destination: IPAddress?, set
             leg.serverName = host?.tlsaBase ?? host?.host
             leg.authentication = host.map { [$0.host: perfectAuthentication(of: $0)] } ?? [:]
         }
-        let attempts = Attempts(redial: .exhausted, refreshed: [.tlsa, .stsID])
+        let attempts = Attempts(redial: .unwanted, refreshed: [.tlsa, .stsID])
         guard case .verdict(let verdict) = decide(evidence, leg: leg, settings: settings, attempts: attempts, now: now) else {
             // With nothing left to try there is always a verdict.
             return pendingVerdict(domain: evidence.domain.text, leg: leg, settings: settings, now: now)

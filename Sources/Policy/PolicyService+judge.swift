@@ -14,6 +14,8 @@ public struct JudgeRequest: Sendable {
     public var chain: CertificateChain?
     /// Whether the leg may be dialled again.
     public var redial: Attempts.Redial
+    /// Mail for other domains uses the leg already.
+    public var isLegShared = false
     /// The route that the destination is listed as: it decides then, and not the recipient's domain.
     public var route: RoutePolicy?
     /// Why no policy may hold this mail back; nil for mail like any other.
@@ -36,6 +38,11 @@ public struct JudgeRequest: Sendable {
         self.chain = chain
         self.redial = redial
     }
+}
+
+extension JudgeRequest {
+    /// What was tried before anything was looked up.
+    var attempts: Attempts { Attempts(redial: redial, isLegShared: isLegShared) }
 }
 
 extension PolicyService {
@@ -99,12 +106,12 @@ extension PolicyService {
     /// Judges at once when all that is needed is known; nil otherwise.
     public func knownJudgement(_ request: JudgeRequest) -> Judgement? {
         guard let key = key(of: request) else {
-            return try? decideOnce(request, snapshot: nil, leg: request.leg, attempts: Attempts(redial: request.redial)).get()
+            return try? decideOnce(request, snapshot: nil, leg: request.leg, attempts: request.attempts).get()
         }
         guard let snapshot = knownEvidence(key), let leg = knownLeg(request, snapshot: snapshot) else {
             return nil
         }
-        return try? decideOnce(request, snapshot: snapshot, leg: leg, attempts: Attempts(redial: request.redial)).get()
+        return try? decideOnce(request, snapshot: snapshot, leg: leg, attempts: request.attempts).get()
     }
 
     /// Judges, with whatever look-ups and checks that takes, within `budget`.
@@ -126,7 +133,7 @@ extension PolicyService {
         guard let key = key(of: request), var snapshot = await evidence(key, deadline: deadline) else {
             return pending(request)
         }
-        var attempts = Attempts(redial: request.redial)
+        var attempts = request.attempts
         while true {
             let leg = await authenticatedLeg(request, snapshot: snapshot)
             switch decideOnce(request, snapshot: snapshot, leg: leg, attempts: attempts) {
@@ -168,6 +175,6 @@ extension PolicyService {
         let now = now()
         let verdict = pendingVerdict(domain: request.domain?.text ?? "", leg: request.leg, settings: settings, now: now)
         return Judgement(
-            answer: .verdict(verdict), leg: request.leg, settings: settings, attempts: Attempts(redial: request.redial), at: now)
+            answer: .verdict(verdict), leg: request.leg, settings: settings, attempts: request.attempts, at: now)
     }
 }

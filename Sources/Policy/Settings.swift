@@ -71,28 +71,36 @@ public struct Attempts: Codable, Hashable, Sendable {
         case transactionUsesLeg
         /// The bound on re-dials was reached.
         case exhausted
+        /// The last re-dial came to no connection.
+        case failed
+        /// Nobody is going to dial: what is known decides.
+        case unwanted
     }
 
     /// Whether the leg may be dialled again.
     public var redial: Redial
     /// Look-ups that were already repeated for this recipient.
     public var refreshed: Set<Refresh>
+    /// Mail for other domains uses the leg already, so that it was not dialled for this one.
+    public var isLegShared: Bool
 
     /// Nothing tried yet, or what was.
-    public init(redial: Redial = .allowed, refreshed: Set<Refresh> = []) {
+    public init(redial: Redial = .allowed, refreshed: Set<Refresh> = [], isLegShared: Bool = false) {
         self.redial = redial
         self.refreshed = refreshed
+        self.isLegShared = isLegShared
     }
 }
 
 extension Attempts {
-    private enum CodingKeys: String, CodingKey { case redial, refreshed }
+    private enum CodingKeys: String, CodingKey { case redial, refreshed, isLegShared }
 
     /// Reads what `encode(to:)` wrote.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         redial = try container.decode(Redial.self, forKey: .redial)
         refreshed = try container.decode(Set<Refresh>.self, forKey: .refreshed)
+        isLegShared = try container.decodeIfPresent(Bool.self, forKey: .isLegShared) ?? false
     }
 
     /// Writes the set in order: evidence is stored under its digest, so equal values must have equal encodings.
@@ -100,5 +108,7 @@ extension Attempts {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(redial, forKey: .redial)
         try container.encode(refreshed.sorted { $0.rawValue < $1.rawValue }, forKey: .refreshed)
+        // Absent as in what was stored before there was such a thing.
+        if isLegShared { try container.encode(true, forKey: .isLegShared) }
     }
 }

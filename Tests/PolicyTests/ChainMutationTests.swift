@@ -28,7 +28,7 @@ import Testing
         leg.serverName = sni
         leg.hostsAtDestination = [sni]
         leg.authentication = authenticate(chain, evidence: evidence, trust: trust, now: noon)
-        let attempts = Attempts(redial: .exhausted, refreshed: [.tlsa, .stsID])
+        let attempts = Attempts(redial: .unwanted, refreshed: [.tlsa, .stsID])
         return decide(evidence, leg: leg, settings: DecisionSettings(), attempts: attempts, now: noon).verdict
     }
 

@@ -10,7 +10,7 @@ import Testing
 
 /// What holds of `decide` whatever the evidence, against an oracle that is written another way.
 @Suite struct DecidePropertyTests {
-    static let exhausted = Attempts(redial: .exhausted, refreshed: [.tlsa, .stsID])
+    static let exhausted = Attempts(redial: .unwanted, refreshed: [.tlsa, .stsID])
 
     /// As many worlds as a test looks at, the same in every run.
     private func forEachWorld(_ count: Int, seed: UInt64, _ body: (inout RandomEvidence, inout SeededGenerator) -> Void) {
@@ -22,7 +22,9 @@ import Testing
     }
 
     private func verdict(_ world: RandomEvidence, _ attempts: Attempts = exhausted) -> Verdict? {
-        decide(world.evidence, leg: world.leg, settings: world.settings, attempts: attempts, now: noon).verdict
+        var attempts = attempts
+        attempts.isLegShared = world.isLegShared
+        return decide(world.evidence, leg: world.leg, settings: world.settings, attempts: attempts, now: noon).verdict
     }
 
     @Test func `a leg with nothing left to try is accepted exactly if the oracle has no objection`() {
@@ -42,7 +44,7 @@ import Testing
     @Test func `with things left to try, nothing is accepted that the oracle objects to`() {
         let attempts = [
             Attempts(), Attempts(redial: .transactionUsesLeg), Attempts(refreshed: [.tlsa]),
-            Attempts(redial: .exhausted, refreshed: [.stsID]),
+            Attempts(redial: .exhausted, refreshed: [.stsID]), Attempts(redial: .failed, refreshed: [.tlsa]),
         ]
         forEachWorld(3000, seed: 2) { world, _ in
             let objections = Oracle(world: world).objections
@@ -173,7 +175,7 @@ import Testing
 
     @Test func `each failure of a policy is counted by a type of RFC 8460 4_3`() {
         let uncounted: Set<Reason> = [
-            .nullMX, .mxLookupFailed, .domainNotFound, .policyPending, .needsOwnTransaction,
+            .nullMX, .mxLookupFailed, .domainNotFound, .policyPending, .needsOwnTransaction, .needsNewSession,
         ]
         forEachWorld(4000, seed: 9) { world, _ in
             guard let verdict = verdict(world) else { return }
@@ -189,7 +191,8 @@ import Testing
         var random = SeededGenerator(seed: 10)
         for _ in 0..<1000 {
             let world = RandomEvidence(using: &random)
-            let attempts = random.chance(50) ? Attempts() : Self.exhausted
+            var attempts = random.chance(50) ? Attempts() : Self.exhausted
+            attempts.isLegShared = world.isLegShared
             let domain = EncodedEvidence(world.evidence)
             let inputs = EncodedEvidence(DecisionInputs(leg: world.leg, settings: world.settings, attempts: attempts))
             let evidence = try EncodedEvidence.decode(DomainEvidence.self, from: domain.body)

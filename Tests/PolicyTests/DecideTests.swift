@@ -47,6 +47,8 @@ import Testing
     static let tried = Attempts(refreshed: [.tlsa, .stsID])
     static let busy = Attempts(redial: .transactionUsesLeg)
     static let exhausted = Attempts(redial: .exhausted)
+    static let failed = Attempts(redial: .failed)
+    static let shared = Attempts(isLegShared: true)
 
     // MARK: Rows 0 and 1
 
@@ -104,7 +106,9 @@ import Testing
     }
 
     /// What is missing of a leg that has to have at least this much protection; nil if it has.
-    private func shortfall(of least: SecurityLevel, _ evidence: DomainEvidence, _ state: Leg, attempts: Attempts = exhausted) -> String? {
+    private func shortfall(
+        of least: SecurityLevel, _ evidence: DomainEvidence, _ state: Leg, attempts: Attempts = Attempts(redial: .unwanted)
+    ) -> String? {
         let context = DecisionContext(
             evidence: evidence, leg: leg(state, of: evidence), settings: DecisionSettings(), attempts: attempts, now: noon)
         return context.shortfall(of: least, demand: "override")?.summary
@@ -165,7 +169,26 @@ import Testing
             "accept dane dane-verified dane-verified"),
         Case(
             "matches under another name, no re-dial left", dane, .tls(sni: nil, ["mx.example.net": daneMatch]), attempts: exhausted,
-            "defer 451 4.7.5 dane dane-mismatch", .validationFailure),
+            "defer 421 4.3.0 dane needs-new-session"),
+        Case(
+            "matches under another name, the re-dial failed", dane, .tls(sni: nil, ["mx.example.net": daneMatch]),
+            tried: ["mx.example.net"],
+            attempts: failed, "defer 421 4.3.0 dane needs-new-session"),
+        Case(
+            "matches under another name, the name was dialled in vain", dane, .tls(sni: nil, ["mx.example.net": daneMatch]),
+            tried: ["mx.example.net"], "defer 451 4.7.5 dane dane-mismatch", .validationFailure),
+        Case(
+            "matches under another name, on a leg of other domains", dane, .tls(sni: "other.example", ["mx.example.net": daneMatch]),
+            attempts: shared, "accept dane dane-verified dane-verified"),
+        Case(
+            "does not match, on a leg of other domains", dane, .tls(sni: "other.example", ["mx.example.net": daneMismatch]),
+            attempts: shared, "redial mx.example.net"),
+        Case(
+            "mismatch, no re-dial left", dane, .tls(sni: "other.example", ["mx.example.net": daneMismatch]), attempts: exhausted,
+            "defer 421 4.3.0 dane needs-new-session"),
+        Case(
+            "mismatch, the re-dial failed", dane, .tls(sni: "other.example", ["mx.example.net": daneMismatch]), tried: ["mx.example.net"],
+            attempts: failed, "defer 421 4.3.0 dane needs-new-session"),
         Case(
             "matches under another name, transaction uses the leg", dane, .tls(sni: nil, ["mx.example.net": daneMatch]), attempts: busy,
             "defer 451 4.7.0 dane needs-own-transaction"),
@@ -335,6 +358,15 @@ import Testing
         Case(
             "good certificate, transaction uses the leg", enforce, .tls(sni: nil, ["mx.example.net": pkixValid]), attempts: busy,
             "defer 451 4.7.0 sts needs-own-transaction"),
+        Case(
+            "good certificate, on a leg of other domains", enforce, .tls(sni: "other.example", ["mx.example.net": pkixValid]),
+            attempts: shared, "accept sts sts-verified sts-verified"),
+        Case(
+            "wrong name, on a leg of other domains", enforce, .tls(sni: "other.example", ["mx.example.net": wrongName]), attempts: shared,
+            "redial mx.example.net"),
+        Case(
+            "good certificate, no re-dial left", enforce, .tls(sni: "other.example", ["mx.example.net": pkixValid]), attempts: exhausted,
+            "defer 421 4.3.0 sts needs-new-session"),
         Case("no STARTTLS: look at the id first", enforce, .plain, "refresh stsID"),
         Case("no STARTTLS", enforce, .plain, attempts: tried, "defer 451 4.7.4 sts starttls-not-offered", .startTLSNotSupported),
         Case("STARTTLS refused", enforce, .refused, attempts: tried, "defer 451 4.7.4 sts starttls-refused", .startTLSNotSupported),

@@ -12,7 +12,7 @@ import Testing
     /// A decision as it would be recorded, made of the evidence.
     static func stored(
         _ evidence: DomainEvidence?, leg: LegEvidence, settings: DecisionSettings = DecisionSettings(),
-        attempts: Attempts = Attempts(redial: .exhausted, refreshed: [.tlsa, .stsID])
+        attempts: Attempts = Attempts(redial: .unwanted, refreshed: [.tlsa, .stsID])
     ) throws -> StoredDecision {
         let verdict = try #require(decide(evidence, leg: leg, settings: settings, attempts: attempts, now: noon).verdict)
         let record = DecisionRecord(

@@ -85,7 +85,7 @@ private struct FloodFetcher: PolicyFetching {
             settings: .init(), resolver: resolver, sts: sts, trust: try TestCertificates.trust(), threads: .singleton,
             now: { [clock = world.clock] in clock.wall })
         good = request(try TestCertificates.chain("mx1"))
-        wrong = request(try TestCertificates.chain("mx2"), redial: .exhausted)
+        wrong = request(try TestCertificates.chain("mx2"), redial: .unwanted)
     }
 
     /// The attack: the policy is cached, and now neither its TXT record nor its policy host can be reached.

@@ -20,7 +20,7 @@ import Testing
         init(
             _ name: String, _ evidence: DomainEvidence?, _ state: Leg, offered: Bool? = true,
             settings: DecisionSettings = DecisionSettings(),
-            attempts: Attempts = Attempts(redial: .exhausted, refreshed: [.tlsa, .stsID]), _ expected: String
+            attempts: Attempts = Attempts(redial: .unwanted, refreshed: [.tlsa, .stsID]), _ expected: String
         ) {
             testDescription = name
             self.evidence = evidence

@@ -192,11 +192,13 @@ import Testing
         let (clear, better, last) = (ScriptedServer(), secured(), secured())
         let world = World(.server(secured()), .server(busy), .server(broken), .server(clear), .server(better), .server(last))
         world.gate.answer = { request in
-            guard request.redial == .allowed else { return .verdict(.deferring()) }
-            return .redial(serverName: "mx\(request.leg.triedServerNames.count).example.org")
+            guard request.redial == .allowed, request.leg.triedServerNames.count < 2 else { return .verdict(.deferring()) }
+            return .redial(serverName: "mx1.example.org")
         }
         world.sayHello()
         // Busy, then in clear only: neither takes the place of the first leg. Then one that does, and that closes.
+        world.sayEnvelope(to: "b@example.org")
+        world.say(lines: "RSET")
         world.sayEnvelope(to: "b@example.org")
         world.say(lines: "RSET", "MAIL FROM:<a@client.example>")
         world.then { [unowned world] in
@@ -213,11 +215,56 @@ import Testing
         world.say(lines: "DATA", ".", "QUIT")
         await world.run()
         #expect(world.dialled == 6)
-        #expect(world.codes == [220, 250, 250, 451, 250, 250, 250, 250, 250, 250, 354, 250, 221])
+        #expect(world.codes == [220, 250, 250, 451, 250, 250, 451, 250, 250, 250, 250, 250, 250, 354, 250, 221])
         #expect(last.messages.count == 1)
         #expect(world.server.lines.last == "QUIT")
         #expect(busy.closing == .aborted && broken.closing == .aborted)
         #expect(world.journal.closed?.bytesFromUpstream == world.servers.reduce(0) { $0 + $1.stream.received })
+    }
+
+    @Test func `a verdict that wants a new session ends this one, after the replies before it`() async {
+        let world = World(.server(secured()))
+        world.gate.answer = { request in
+            request.domain == "example.net" ? .verdict(.accepting()) : .verdict(.deferring(421, "4.3.0"))
+        }
+        world.server.on("RCPT", "550 5.1.1 unknown")
+        world.sayHello()
+        world.sayEnvelope(to: "b@example.net", "c@example.org")
+        world.say(lines: "QUIT")
+        await world.run()
+        #expect(world.codes == [220, 250, 250, 550, 421])
+        #expect(world.server.lines.last == "QUIT")
+    }
+
+    @Test func `each domain has its own re-dials, and the policy is told who uses the leg`() async {
+        let world = World(.server(secured()))
+        for _ in 0..<4 { world.dials.append(.server(secured())) }
+        world.gate.answer = { request in
+            let wanted: DomainName = request.domain == "example.net" ? "mx1.example.net" : "mx2.example.org"
+            if request.leg.serverName == wanted { return .verdict(.accepting(.dane, level: .daneVerified)) }
+            guard request.redial == .allowed else { return .verdict(.deferring(421, "4.3.0")) }
+            return request.leg.triedServerNames.contains(wanted) ? .verdict(.deferring()) : .redial(serverName: wanted)
+        }
+        world.sayHello()
+        for domain in ["example.net", "example.org", "example.net", "example.org"] {
+            world.sayEnvelope(to: "b@\(domain)")
+            world.say(lines: "DATA", ".")
+        }
+        world.say(lines: "QUIT")
+        await world.run()
+        #expect(world.codes.filter { $0 >= 400 } == [])
+        #expect(world.dialled == 4)
+        #expect(world.gate.requests.map(\.isLegShared) == [false, true, false, true, false, true, false])
+    }
+
+    @Test func `a re-dial that failed is told to the policy`() async {
+        let world = World(.server(secured()), .refused("connection refused"))
+        world.gate.answer = wanting("mx2.example.org")
+        world.sayHello()
+        world.sayEnvelope(to: "b@example.org")
+        world.say(lines: "QUIT")
+        await world.run()
+        #expect(world.gate.requests.map(\.redial) == [.allowed, .failed])
     }
 
     // MARK: The server closes an idle connection

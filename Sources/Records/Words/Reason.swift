@@ -48,6 +48,8 @@ public enum Reason: String, Codable, Hashable, Sendable, CaseIterable {
     case policyPending = "policy-pending"
     /// The domain needs another leg than the one this transaction already uses.
     case needsOwnTransaction = "needs-own-transaction"
+    /// Another leg is needed, and this session has had all its re-dials, or the re-dial failed: the MTA is to come again.
+    case needsNewSession = "needs-new-session"
     /// The sender asked for REQUIRETLS, and the leg is not encrypted to an authenticated MX host (RFC 8689 4.2.1).
     case requireTLSUnmet = "requiretls-unmet"
     /// The sender asked for REQUIRETLS, and the server does not offer it (RFC 8689 4.2.1).

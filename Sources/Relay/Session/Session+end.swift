@@ -36,6 +36,7 @@ extension Session {
             case .clientTimeout: Reply(421, "4.4.2", "Timed out waiting for you")
             case .protocolError: Reply(421, "4.7.0", "Closing after protocol errors")
             case .tooManyTransactions: Reply(421, "4.7.0", "Too many transactions on one connection; connect again")
+            case .needsNewSession(let reply): reply
             case .leg(let error): error.reply(for: peers.destination)
             case .draining: Reply(421, "4.3.2", "Weft is stopping; try again")
             }

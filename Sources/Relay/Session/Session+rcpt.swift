@@ -34,6 +34,8 @@ extension Session {
         let isRecorded = await isRecorded(isTaken: isTaken)
         if let refusal, isRecorded {
             transaction.recipientsRefused += 1
+            // Everything before it was answered: the selection of the leg has seen to that.
+            if refusal.code == 421 { throw .needsNewSession(refusal) }
             return answer(refusal)
         }
         let number = verdict.action == .accept ? transaction.pass(decision) : nil
@@ -54,6 +56,7 @@ extension Session {
             return keepBack(verdict.isDistrustful ? reply.asTransient : reply)
         }
         guard missing.isEmpty else { return keepBack(withdraw(missing, decision)) }
+        leg.noteUse(by: recipient.domain.name)
         try await forward(recipient: line, number: number, on: leg, in: transaction, verdict: verdict)
     }
 

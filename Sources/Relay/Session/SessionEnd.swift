@@ -1,3 +1,5 @@
+import SMTP
+
 /// Why a session ended.
 enum SessionEnd: Error {
     /// The client said QUIT.
@@ -12,6 +14,8 @@ enum SessionEnd: Error {
     case tooManyTransactions
     /// The server said 421, which is its answer to whatever the client waits for.
     case serverClosing(UpstreamReply)
+    /// The policy needs a leg that this session cannot have; the reply says why.
+    case needsNewSession(Reply)
     /// The leg is no more.
     case leg(LegError)
     /// The daemon stops.
@@ -36,6 +40,7 @@ enum SessionEnd: Error {
         case .protocolError(let what): "protocol error: \(what)"
         case .tooManyTransactions: "too many transactions"
         case .serverClosing: "server closed the session with 421"
+        case .needsNewSession(let reply): "another session is needed: \(reply.text)"
         case .leg(let error): "upstream: \(error.text)"
         case .draining: "Weft is stopping"
         }
@@ -45,7 +50,7 @@ enum SessionEnd: Error {
     var mayQuit: Bool {
         switch self {
         case .leg, .serverClosing: false
-        case .quit, .clientGone, .clientTimeout, .protocolError, .tooManyTransactions, .draining: true
+        case .quit, .clientGone, .clientTimeout, .protocolError, .tooManyTransactions, .needsNewSession, .draining: true
         }
     }
 }

@@ -15,6 +15,8 @@ final class Leg {
     /// Why there is no TLS, or what was agreed on.
     var tls = LegTLS.notOffered
     var serverName: DomainName?
+    /// Names sent as SNI on the way to this leg.
+    var triedServerNames: [DomainName] = []
     var chain: CertificateChain?
     var forgetSession: () -> Void = {}
     /// Milliseconds that the handshake took.
@@ -24,6 +26,10 @@ final class Leg {
 
     /// A message was answered on it: what it is made of works.
     var hasServed = false
+
+    /// The domain of the first recipient that was accepted on it.
+    private var firstUser: DomainName?
+    private var hasOtherUsers = false
 
     /// It was left, and what came over it is counted.
     var isRetired = false
@@ -39,6 +45,16 @@ final class Leg {
         self.stream = stream
         parser = ReplyParser(maximumLine: maximumLine)
     }
+
+    /// A recipient of `domain` was accepted on it.
+    func noteUse(by domain: DomainName?) {
+        guard let domain else { return }
+        if firstUser == nil { firstUser = domain }
+        if firstUser != domain { hasOtherUsers = true }
+    }
+
+    /// Whether recipients of other domains than this were accepted on it.
+    func isUsed(byOthersThan domain: DomainName?) -> Bool { hasOtherUsers || firstUser.map { $0 != domain } ?? false }
 
     /// Queues a command line; CRLF is added.
     func send(line: ByteBuffer) {

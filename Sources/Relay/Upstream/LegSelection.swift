@@ -20,6 +20,9 @@ struct LegSelection {
     private var judgements: [DomainName?: Judgement] = [:]
     private var judged: Leg?
     private var redials = 0
+    /// Names dialled with in this transaction. Those of earlier ones were for other domains, and left no leg to look at.
+    private var tried: [DomainName] = []
+    private var hasRedialFailed = false
 
     /// The leg that was judged for `claim`, whatever the verdict is.
     mutating func run(for claim: LegClaim, of claimant: some LegClaimant, on upstream: Upstream) async throws(SessionEnd) -> Outcome {
@@ -33,6 +36,12 @@ struct LegSelection {
                 // RFC 5321 3.8: the server may have closed meanwhile; if nothing was sent, another leg is judged, once.
                 try claimant.checkLeg()
                 if upstream.leg === leg {
+                    if verdict.code == 421 {
+                        // It ends the session, and so has to come after all other replies; one of them may bind the transaction to the leg.
+                        let before = redial(claimant, upstream)
+                        try await claimant.settle()
+                        if redial(claimant, upstream) != before { continue }
+                    }
                     judgements[claim.domain] = judgement
                     return Outcome(judgement: judgement, verdict: verdict, leg: leg)
                 }
@@ -45,7 +54,11 @@ struct LegSelection {
                 redials += 1
                 let new: Leg?
                 do { new = try await upstream.redial(serverName: serverName) } catch { throw SessionEnd(error) }
-                guard let new else { continue }
+                tried.append(serverName)
+                guard let new else {
+                    hasRedialFailed = true
+                    continue
+                }
                 // A leg that lost TLS on the way says less about the server than the one at hand.
                 if new.tls.isEstablished || !leg.tls.isEstablished {
                     upstream.replaceLeg(with: new)
@@ -65,13 +78,15 @@ struct LegSelection {
             judged = leg
         }
         if let known = judgements[claim.domain] { return known }
-        return await upstream.askPolicy(about: leg, claim, redial: redial)
+        for name in leg.triedServerNames where !tried.contains(name) { tried.append(name) }
+        return await upstream.askPolicy(about: leg, claim, redial: redial, tried: tried)
     }
 
     /// Whether the leg may be dialled again: few times, and not when the claimant or the client is bound to this one.
     private func redial(_ claimant: some LegClaimant, _ upstream: Upstream) -> Attempts.Redial {
         if claimant.isUsingLeg { return .transactionUsesLeg }
         if upstream.isAuthenticated { return .exhausted }
+        if hasRedialFailed { return .failed }
         return redials < Self.mostRedials && upstream.redials < Upstream.mostRedials ? .allowed : .exhausted
     }
 }

@@ -39,6 +39,7 @@ extension Upstream {
         if choice.mayBeWrong(after: failure) {
             transcript.add(.upstreamNote, text: "TLS handshake failed: \(failure.detail); dialling again without a name")
             let nameless = try await connect(budget)
+            nameless.triedServerNames = first.triedServerNames
             guard let second = try await secure(nameless, as: name, serverName: nil, budget) else { return nameless }
             failure = second
         }
@@ -51,6 +52,7 @@ extension Upstream {
             throw error
         }
         clear.tls = .failed(failure)
+        clear.triedServerNames = first.triedServerNames
         return clear
     }
 
@@ -101,7 +103,10 @@ extension Upstream {
         guard leg.stream.input.isEmpty else {
             throw .handshake(TLSFailure(kind: .localAlert, detail: "starttls-buffer-not-empty: data behind the reply to STARTTLS"))
         }
-        if let serverName { noteTried(serverName) }
+        if let serverName {
+            noteTried(serverName)
+            leg.triedServerNames.append(serverName)
+        }
         let started = clock.now
         let result = await network.secure(
             leg.stream, destination: destination, serverName: serverName, signal: signal,

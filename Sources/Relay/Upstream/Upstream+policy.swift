@@ -1,11 +1,16 @@
+import Basics
 import Policy
 
 extension Upstream {
     /// Asks the policy about a leg. When that takes look-ups, the audience gets first what it was told so far.
-    func askPolicy(about leg: Leg, _ claim: LegClaim, redial: Attempts.Redial) async -> Judgement {
-        let request = JudgeRequest(
-            domain: claim.domain, leg: evidence(of: leg), chain: leg.chain, redial: redial, client: claim.client, route: route,
+    ///
+    /// - Parameter tried: names that were dialled with for the same recipient, besides those on the way to the leg.
+    func askPolicy(about leg: Leg, _ claim: LegClaim, redial: Attempts.Redial, tried: [DomainName] = []) async -> Judgement {
+        var request = JudgeRequest(
+            domain: claim.domain, leg: evidence(of: leg, tried: tried), chain: leg.chain, redial: redial, client: claim.client,
+            route: route,
             exemption: claim.exemption)
+        request.isLegShared = leg.isUsed(byOthersThan: claim.domain)
         if let known = policy.knownJudgement(request) { return known }
         audience?.flush()
         leg.flush()
@@ -13,9 +18,9 @@ extension Upstream {
     }
 
     /// What there is to judge about a leg.
-    func evidence(of leg: Leg) -> LegEvidence {
+    func evidence(of leg: Leg, tried: [DomainName]) -> LegEvidence {
         LegEvidence(
             destination: destination.address, port: destination.port, tls: leg.tls, serverName: leg.serverName,
-            triedServerNames: triedServerNames)
+            triedServerNames: tried + leg.triedServerNames.filter { !tried.contains($0) })
     }
 }

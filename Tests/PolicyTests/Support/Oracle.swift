@@ -1,3 +1,4 @@
+import Basics
 import DANE
 import DNS
 import Foundation
@@ -42,21 +43,24 @@ struct Oracle {
         let named = evidence.hosts.filter(provesName)
 
         // A key that DNSSEC vouches for, from end to end, under its own name, outweighs everything else.
-        if vouchedFor, keyed.contains(where: { $0.tlsaBase == leg.serverName }) { return [] }
+        if vouchedFor, keyed.contains(where: { isAskedFor($0.tlsaBase) }) { return [] }
         object(
             "a key matches, but the name it is for was not asked for",
-            if: !keyed.isEmpty && keyed.allSatisfy { $0.tlsaBase != leg.serverName })
+            if: !keyed.isEmpty && !keyed.contains { isAskedFor($0.tlsaBase) })
         let isOther = isSomewhereElse && !named.isEmpty
         object("a host here has keys, and none matches", if: keyed.isEmpty && !isOther && suspects.contains(where: hasKeys))
         object("a host here is not known", if: !isOther && isHeldByErrors(suspects, isSomewhereElse: isSomewhereElse))
         object("DANE is demanded", if: demandsDANE)
         object("a policy may be there", if: isUnknown)
-        object("no host of the policy is proven by name", if: enforced != nil && !named.contains { $0.host == leg.serverName })
+        object("no host of the policy is proven by name", if: enforced != nil && !named.contains { isAskedFor($0.host) })
         // Keys behind an insecure MX record count for as much as can be had.
-        let isKeyed = keyed.contains { $0.tlsaBase == leg.serverName }
+        let isKeyed = keyed.contains { isAskedFor($0.tlsaBase) }
         object("a host here wants TLS", if: !isTLS && !isKeyed && enforced == nil && suspects.contains(where: wantsTLS))
         return objections
     }
+
+    /// Who dials for a host asks for its certificate; who finds a leg that others use looks at the one that is there.
+    private func isAskedFor(_ name: DomainName?) -> Bool { world.isLegShared || name == leg.serverName }
 
     private var isTLS: Bool { if case .established = leg.tls { true } else { false } }
 

@@ -30,11 +30,14 @@ struct RandomEvidence {
     var evidence: DomainEvidence
     var leg: LegEvidence
     var settings: DecisionSettings
+    /// Mail for other domains uses the leg.
+    var isLegShared: Bool
 
     init(using random: inout SeededGenerator) {
         evidence = DomainEvidence(domain: "example.net", lookedUpAt: noon, mx: .null(.secure), hosts: [], sts: .pending)
         leg = LegEvidence(destination: v4, port: 25, tls: .notOffered)
         settings = DecisionSettings()
+        isLegShared = random.chance(30)
         settings.insecureMX = DecisionSettings.InsecureMX.allCases.randomElement(using: &random) ?? .dane
         settings.onPending = random.chance(50) ? .defer : .proceed
         settings.onFailure = random.chance(80) ? .defer : .refuse
