@@ -23,7 +23,7 @@ public func decide(
     var step: Step
     if let evidence {
         let decision = DecisionContext(evidence: evidence, leg: leg, settings: settings, attempts: attempts, now: now)
-        step = decision.unlessRedialFailed(decision.step())
+        step = decision.unlessResumed(decision.unlessRedialFailed(decision.step()))
         if requireTLS { step = decision.requiringTLS(step) }
     } else if requireTLS {
         step = .verdict(.requireTLSUnmet("the recipient has no MX host that a certificate could name", leg: leg))
@@ -226,17 +226,23 @@ struct DecisionContext {
     func redial(_ name: DomainName, for policy: PolicyKind, stsMode: STSMode? = nil) -> Step? {
         switch attempts.redial {
         case .allowed: .redial(serverName: name)
+        default: noRedial("a connection under the name \(name)", host: name, for: policy, stsMode: stsMode)
+        }
+    }
+
+    /// The answer when `what` is needed and there can be none; nil when there could, or nobody is going to dial.
+    private func noRedial(_ what: String, host: DomainName?, for policy: PolicyKind, stsMode: STSMode?) -> Step? {
+        switch attempts.redial {
+        case .allowed, .unwanted: nil
         case .transactionUsesLeg:
-            deferred(policy, .needsOwnTransaction, "4.7.0", "\(evidence.domain) needs its own transaction", stsMode: stsMode, host: name)
+            deferred(policy, .needsOwnTransaction, "4.7.0", "\(evidence.domain) needs its own transaction", stsMode: stsMode, host: host)
         case .exhausted:
             newSession(
-                policy, "\(evidence.domain) needs a connection under the name \(name), and this session has had all its re-dials",
-                stsMode: stsMode, host: name)
+                policy, "\(evidence.domain) needs \(what), and this session has had all its re-dials", stsMode: stsMode, host: host)
         case .failed:
             newSession(
                 policy, "\(evidence.domain) needs another connection, and dialling \(leg.destination) again failed", stsMode: stsMode,
-                host: name)
-        case .unwanted: nil
+                host: host)
         }
     }
 
@@ -247,6 +253,16 @@ struct DecisionContext {
             Verdict(
                 action: .defer, policy: policy, stsMode: stsMode, reason: .needsNewSession, host: host, level: opportunisticLevel,
                 detail: detail, code: 421, enhancedCode: "4.3.0"))
+    }
+
+    /// A resumed TLS session shows no certificate: the chain is that of the full handshake that it goes back to (RFC 8446 2.2), and the server may
+    /// have a new one. So what fails is looked at after a full handshake before it is refused.
+    func unlessResumed(_ step: Step) -> Step {
+        guard case .established(let info) = leg.tls, info.resumed, case .verdict(let verdict) = step, verdict.isChainFailure else {
+            return step
+        }
+        if attempts.redial == .allowed { return .renew }
+        return noRedial("a full handshake", host: verdict.host, for: verdict.policy, stsMode: verdict.stsMode) ?? step
     }
 
     /// A verdict on the chain of a leg is none while the dial for a better leg failed.

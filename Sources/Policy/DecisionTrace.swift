@@ -40,6 +40,7 @@ extension Step {
         switch self {
         case .verdict(let verdict): verdict.detail
         case .redial(let serverName): "dial again with \(serverName) as SNI"
+        case .renew: "dial again with a full handshake"
         case .refresh(.tlsa): "look the TLSA records up again"
         case .refresh(.stsID): "ask again whether the MTA-STS policy has changed"
         }

@@ -83,7 +83,7 @@ extension StoredDecision {
                 return Explanation(trace: trace, verdict: verdict, notTried: notTried, settings: settings, sts: evidence?.sts)
             // Each of these is asked for at most once.
             case .refresh(let refresh): attempts.refreshed.insert(refresh)
-            case .redial: attempts.redial = .unwanted
+            case .redial, .renew: attempts.redial = .unwanted
             }
             notTried.append(step)
         }

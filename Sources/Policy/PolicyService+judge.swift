@@ -70,6 +70,7 @@ public struct Judgement: Sendable {
     public enum Answer: Sendable, Hashable {
         case verdict(Verdict)
         case redial(serverName: DomainName)
+        case renew
     }
 
     /// What the policy wants.
@@ -164,6 +165,7 @@ extension PolicyService {
         switch decide(snapshot?.evidence, leg: leg, settings: settings, attempts: attempts, now: now) {
         case .verdict(let verdict): answer = .verdict(verdict)
         case .redial(let serverName): answer = .redial(serverName: serverName)
+        case .renew: answer = .renew
         case .refresh(let refresh): return .failure(RefreshWanted(refresh: refresh))
         }
         return .success(Judgement(answer: answer, leg: leg, snapshot: snapshot, settings: settings, attempts: attempts, at: now))

@@ -48,6 +48,8 @@ public enum Step: Hashable, Sendable {
     case verdict(Verdict)
     /// Dial the destination again with this name as SNI, then decide again.
     case redial(serverName: DomainName)
+    /// Dial the destination again with the same name and a full handshake, then decide again.
+    case renew
     /// Look something up again past all caches, then decide again.
     case refresh(Refresh)
 }

@@ -110,6 +110,7 @@ struct ExplainText {
         switch step {
         case .redial(let name):
             "first Weft would dial again with \(name.text.printable) as SNI; this leg is judged as if that were of no use"
+        case .renew: "first Weft would dial again with a full handshake; this leg is judged as if that showed the same"
         case .refresh(.tlsa): "first Weft would look the TLSA records up again; this is judged as if they were the same"
         case .refresh(.stsID): "first Weft would ask for the MTA-STS policy again; this is judged as if it were the same"
         case .verdict: ""

@@ -132,6 +132,7 @@ extension ExplanationView.Outcome {
         notTried = explanation.notTried.map { step in
             switch step {
             case .redial(let name): "redial \(name)"
+            case .renew: "redial with a full handshake"
             case .refresh(let what): "refresh \(what.rawValue)"
             case .verdict: ""
             }

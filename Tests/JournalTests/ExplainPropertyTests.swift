@@ -37,7 +37,9 @@ import Testing
             let budget: Duration = seed % 25 == 3 ? .zero : .seconds(20)
             let request = JudgeRequest(domain: domain, leg: world.leg, chain: world.chain, redial: world.redial)
             var judgement = await service.judge(request, budget: budget)
-            if case .redial = judgement.answer {
+            switch judgement.answer {
+            case .verdict: break
+            case .redial, .renew:
                 judgement = await service.judge(
                     JudgeRequest(domain: domain, leg: world.leg, chain: world.chain, redial: .exhausted), budget: budget)
             }

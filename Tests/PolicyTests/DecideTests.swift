@@ -488,6 +488,23 @@ import Testing
     ])
     func `enforcement and failure answers`(_ example: Case) { example.check() }
 
+    @Test func `a resumed leg is refused only after a full handshake`() {
+        for (evidence, bad, good) in [(Self.dane, daneMismatch, daneMatch), (Self.enforce, wrongName, pkixValid)] {
+            func summary(_ found: HostAuthentication, _ redial: Attempts.Redial, isResumed: Bool = true) -> String {
+                var old = leg(.tls(sni: "mx.example.net", ["mx.example.net": found]), of: evidence)
+                old.tls = .established(TLSInfo(version: .tls13, cipher: "TLS_AES_256_GCM_SHA384", resumed: isResumed))
+                let attempts = Attempts(redial: redial, refreshed: [.tlsa, .stsID])
+                return decide(evidence, leg: old, settings: DecisionSettings(), attempts: attempts, now: noon).summary
+            }
+            #expect(summary(bad, .allowed) == "renew")
+            #expect(summary(bad, .transactionUsesLeg).hasSuffix("needs-own-transaction"))
+            #expect(summary(bad, .exhausted).hasSuffix("needs-new-session"))
+            #expect(summary(bad, .unwanted).hasPrefix("defer 451 4.7.5"))
+            #expect(summary(bad, .allowed, isResumed: false).hasPrefix("defer 451 4.7.5"))
+            #expect(summary(good, .allowed).hasPrefix("accept"))
+        }
+    }
+
     @Test func `a TLS version older than 1.2 authenticates nobody`() {
         for (evidence, findings) in [(Self.dane, daneMatch), (Self.enforce, pkixValid)] {
             var old = leg(.tls(sni: "mx.example.net", ["mx.example.net": findings]), of: evidence)

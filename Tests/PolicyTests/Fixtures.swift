@@ -97,6 +97,7 @@ extension Step {
     var summary: String {
         switch self {
         case .redial(let name): return "redial \(name)"
+        case .renew: return "renew"
         case .refresh(let what): return "refresh \(what.rawValue)"
         case .verdict(let verdict):
             let would = verdict.would.map { " would \($0.rawValue)" } ?? ""

@@ -257,6 +257,19 @@ import Testing
         #expect(world.gate.requests.map(\.isLegShared) == [false, true, false, true, false, true, false])
     }
 
+    @Test func `a full handshake is made under the same name when the policy asks for one`() async {
+        let second = secured()
+        let world = World(.server(secured()), .server(second))
+        world.gate.answer = { [unowned world] _ in
+            world.gate.requests.count == 1 ? .renew : .verdict(.accepting(.dane, level: .daneVerified))
+        }
+        world.sayMessage()
+        await world.run()
+        #expect(world.codes == [220, 250, 250, 250, 354, 250, 221])
+        #expect(second.serverNames == ["mx1.example.net"])
+        #expect(second.messages.count == 1)
+    }
+
     @Test func `a re-dial that failed is told to the policy`() async {
         let world = World(.server(secured()), .refused("connection refused"))
         world.gate.answer = wanting("mx2.example.org")

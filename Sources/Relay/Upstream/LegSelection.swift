@@ -48,26 +48,37 @@ struct LegSelection {
                 guard !isMended else { throw .leg(.lost(leg.stream.end ?? .closed)) }
                 isMended = true
             case .redial(let serverName):
-                // Recipients sent already may yet be accepted: whether the leg may be changed depends on their replies.
-                try await claimant.settle()
-                guard redial(claimant, upstream) == .allowed else { continue }
-                redials += 1
-                let new: Leg?
-                do { new = try await upstream.redial(serverName: serverName) } catch { throw SessionEnd(error) }
-                tried.append(serverName)
-                guard let new else {
-                    hasRedialFailed = true
-                    continue
-                }
-                // A leg that lost TLS on the way says less about the server than the one at hand.
-                if new.tls.isEstablished || !leg.tls.isEstablished {
-                    upstream.replaceLeg(with: new)
-                    claimant.legWasReplaced()
-                } else {
-                    upstream.retire(new, .quit)
-                }
+                if try await dial(serverName, insteadOf: leg, claimant, upstream) { tried.append(serverName) }
+            case .renew:
+                // The same name would resume the same session.
+                leg.forgetSession()
+                _ = try await dial(leg.serverName, insteadOf: leg, claimant, upstream)
             }
         }
+    }
+
+    /// Dials again; false when that may not be done any more.
+    private mutating func dial(
+        _ serverName: DomainName?, insteadOf leg: Leg, _ claimant: some LegClaimant, _ upstream: Upstream
+    ) async throws(SessionEnd) -> Bool {
+        // Recipients sent already may yet be accepted: whether the leg may be changed depends on their replies.
+        try await claimant.settle()
+        guard redial(claimant, upstream) == .allowed else { return false }
+        redials += 1
+        let new: Leg?
+        do { new = try await upstream.redial(serverName: serverName) } catch { throw SessionEnd(error) }
+        guard let new else {
+            hasRedialFailed = true
+            return true
+        }
+        // A leg that lost TLS on the way says less about the server than the one at hand.
+        if new.tls.isEstablished || !leg.tls.isEstablished {
+            upstream.replaceLeg(with: new)
+            claimant.legWasReplaced()
+        } else {
+            upstream.retire(new, .quit)
+        }
+        return true
     }
 
     private mutating func judgement(

@@ -43,15 +43,15 @@ extension Upstream {
         return new
     }
 
-    /// A leg with another name as SNI; nil when that cannot be had, with the reason in the transcript.
-    func redial(serverName: DomainName) async throws(LegError) -> Leg? {
+    /// A leg with this name as SNI; nil when that cannot be had, with the reason in the transcript.
+    func redial(serverName: DomainName?) async throws(LegError) -> Leg? {
         guard let name else { return nil }
         redials += 1
-        noteTried(serverName)
-        transcript.add(.upstreamNote, text: "dialling again with the name \(serverName)")
+        if let serverName { noteTried(serverName) }
+        transcript.add(.upstreamNote, text: "dialling again with \(serverName.map { "the name \($0)" } ?? "no name")")
         let budget = DialBudget.another(from: clock.now)
         do {
-            return try await negotiate(connect(budget), as: name, serverName: .wanted(serverName), budget)
+            return try await negotiate(connect(budget), as: name, serverName: serverName.map { .wanted($0) } ?? .guess(nil), budget)
         } catch .clientGone {
             throw .clientGone
         } catch .draining {

@@ -70,6 +70,7 @@ extension Judgement {
         switch answer {
         case .verdict(let verdict): Step.verdict(verdict).summary
         case .redial(let name): Step.redial(serverName: name).summary
+        case .renew: Step.renew.summary
         }
     }
 }
