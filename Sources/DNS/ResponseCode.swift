@@ -3,6 +3,9 @@ enum ResponseCode {
     static let noError: UInt16 = 0
     static let serverFailure: UInt16 = 2
     static let nxDomain: UInt16 = 3
+    /// The server has no answer, and says so.
+    static func isError(_ code: UInt16) -> Bool { code != noError && code != nxDomain }
+
     static let refused: UInt16 = 5
 
     /// The name of a code, for people.

@@ -2,7 +2,8 @@ import CLDNS
 import NIOCore
 
 extension ResponseMessage {
-    /// Reads the response to `question`. Returns `nil` if it answers another question, and so is none for the one who asks.
+    /// Reads the response to `question`. Returns `nil` if it answers another question, and so is none for the one who asks. An error code needs
+    /// no question.
     ///
     /// Of a truncated response only the header and the question are read: the rest may end anywhere (RFC 2181 9).
     /// Records come from ldns; this checks their frames, since ldns lets a name in the data run past the length of the data.
@@ -33,6 +34,9 @@ private struct Reader {
         var message = ResponseMessage(
             responseCode: flags & 0xf, isTruncated: flags & 0x0200 != 0, recursionAvailable: flags & 0x0080 != 0,
             authenticData: flags & 0x0020 != 0)
+        // RFC 1035 4.1.1, RFC 6891 7: a server that cannot read a query cannot repeat its question either. Address and id say whose answer it
+        // is; all that a forger who guesses the id gains is what he gains by SERVFAIL.
+        if sectionCount(0) == 0, ResponseCode.isError(message.responseCode) { return message }
         // RFC 5452 9.1: the question must be ours.
         guard sectionCount(0) == 1 else { return nil }
         let asked = try record(isQuestion: true)

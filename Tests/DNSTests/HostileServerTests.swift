@@ -239,6 +239,23 @@ import Testing
         }
     }
 
+    @Test(arguments: [(UInt16(0x8181), "FORMERR"), (0x8184, "NOTIMP"), (0x8182, "SERVFAIL")])
+    func `an error code without a question is an answer at once`(flags: UInt16, text: String) async throws {
+        let failing: ScriptedServer.Script = { query in
+            var bytes = Array(query.response(flags: flags).bytes.prefix(12))
+            bytes[5] = 0
+            return [bytes]
+        }
+        try await withResolver(timeout: .seconds(3600), [failing]) { resolver, _ in
+            let failure = await failure(resolver)
+            #expect(failure?.kind == .serverFailure)
+            #expect(failure?.detail.contains(text) == true)
+        }
+        try await withResolver(timeout: .seconds(3600), [failing, { [$0.response("192.0.2.1").bytes] }]) { resolver, _ in
+            try await #expect(ask(resolver) == ["192.0.2.1"])
+        }
+    }
+
     @Test func `SERVFAIL that goes away with checking disabled is bogus, and no other server is asked`() async throws {
         let bogus: ScriptedServer.Script = { query in
             if query.checkingDisabled { return [query.response("192.0.2.66").bytes] }

@@ -62,6 +62,18 @@ import Testing
         #expect(try parse(bytes) == nil)
     }
 
+    /// FORMERR, SERVFAIL, NOTIMP, REFUSED.
+    @Test(arguments: [1, 2, 4, 5] as [UInt16])
+    func `an error code without a question is an answer, and nothing besides the code counts`(code: UInt16) throws {
+        var bytes = Array(WireMessage("example.com", .mx, flags: 0x8180 | code).bytes.prefix(12))
+        bytes[5] = 0
+        bytes[7] = 1
+        let response = try #require(try parse(bytes))
+        #expect(response.responseCode == code && response.answers.isEmpty)
+        bytes[5] = 2
+        #expect(try parse(bytes) == nil)
+    }
+
     @Test func `a question in another class is none`() throws {
         var bytes = WireMessage("example.com", .mx).bytes
         bytes[bytes.count - 1] = 3
