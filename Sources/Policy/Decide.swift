@@ -241,8 +241,9 @@ struct DecisionContext {
                 policy, "\(evidence.domain) needs \(what), and this session has had all its re-dials", stsMode: stsMode, host: host)
         case .failed:
             newSession(
-                policy, "\(evidence.domain) needs another connection, and dialling \(leg.destination) again failed", stsMode: stsMode,
-                host: host)
+                policy,
+                "\(evidence.domain) needs another connection, and dialling \(leg.destination) again failed"
+                    + (attempts.redialFailure.map { ": \($0)" } ?? ""), stsMode: stsMode, host: host)
         }
     }
 

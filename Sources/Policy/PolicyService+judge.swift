@@ -14,6 +14,8 @@ public struct JudgeRequest: Sendable {
     public var chain: CertificateChain?
     /// Whether the leg may be dialled again.
     public var redial: Attempts.Redial
+    /// Why the last re-dial came to nothing.
+    public var redialFailure: String?
     /// Mail for other domains uses the leg already.
     public var isLegShared = false
     /// The route that the destination is listed as: it decides then, and not the recipient's domain.
@@ -42,7 +44,7 @@ public struct JudgeRequest: Sendable {
 
 extension JudgeRequest {
     /// What was tried before anything was looked up.
-    var attempts: Attempts { Attempts(redial: redial, isLegShared: isLegShared) }
+    var attempts: Attempts { Attempts(redial: redial, redialFailure: redialFailure, isLegShared: isLegShared) }
 }
 
 extension PolicyService {

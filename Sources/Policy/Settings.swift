@@ -79,26 +79,30 @@ public struct Attempts: Codable, Hashable, Sendable {
 
     /// Whether the leg may be dialled again.
     public var redial: Redial
+    /// Why the last re-dial came to nothing, in the server's words or the system's.
+    public var redialFailure: String?
     /// Look-ups that were already repeated for this recipient.
     public var refreshed: Set<Refresh>
     /// Mail for other domains uses the leg already, so that it was not dialled for this one.
     public var isLegShared: Bool
 
     /// Nothing tried yet, or what was.
-    public init(redial: Redial = .allowed, refreshed: Set<Refresh> = [], isLegShared: Bool = false) {
+    public init(redial: Redial = .allowed, redialFailure: String? = nil, refreshed: Set<Refresh> = [], isLegShared: Bool = false) {
         self.redial = redial
+        self.redialFailure = redialFailure
         self.refreshed = refreshed
         self.isLegShared = isLegShared
     }
 }
 
 extension Attempts {
-    private enum CodingKeys: String, CodingKey { case redial, refreshed, isLegShared }
+    private enum CodingKeys: String, CodingKey { case redial, redialFailure, refreshed, isLegShared }
 
     /// Reads what `encode(to:)` wrote.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         redial = try container.decode(Redial.self, forKey: .redial)
+        redialFailure = try container.decodeIfPresent(String.self, forKey: .redialFailure)
         refreshed = try container.decode(Set<Refresh>.self, forKey: .refreshed)
         isLegShared = try container.decodeIfPresent(Bool.self, forKey: .isLegShared) ?? false
     }
@@ -109,6 +113,7 @@ extension Attempts {
         try container.encode(redial, forKey: .redial)
         try container.encode(refreshed.sorted { $0.rawValue < $1.rawValue }, forKey: .refreshed)
         // Absent as in what was stored before there was such a thing.
+        try container.encodeIfPresent(redialFailure, forKey: .redialFailure)
         if isLegShared { try container.encode(true, forKey: .isLegShared) }
     }
 }

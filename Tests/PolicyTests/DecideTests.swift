@@ -518,6 +518,16 @@ import Testing
         #expect(decide(evidence(), leg: old, settings: DecisionSettings(), now: noon).summary == "accept none no-policy unauthenticated")
     }
 
+    @Test func `what the re-dial failed of is the cause that is told`() {
+        var attempts = Self.failed
+        attempts.redialFailure = "the server closes: 421 4.7.0 too many connections"
+        let evidence = evidence([daneHost("mx.example.net")])
+        var leg = leg(.tls(sni: "other.example", ["mx.example.net": daneMismatch]), of: evidence)
+        leg.triedServerNames = ["mx.example.net"]
+        let verdict = decide(evidence, leg: leg, settings: DecisionSettings(), attempts: attempts, now: noon).verdict
+        #expect(verdict?.detail.hasSuffix("again failed: the server closes: 421 4.7.0 too many connections") == true)
+    }
+
     @Test func `only an unauthenticated leg under an enforced policy makes permanent replies suspect`() throws {
         let unusable = try #require(
             decide(Self.encrypt, leg: leg(.tls(sni: nil, [:]), of: Self.encrypt), settings: DecisionSettings(), now: noon).verdict)

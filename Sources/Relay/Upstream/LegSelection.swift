@@ -22,7 +22,8 @@ struct LegSelection {
     private var redials = 0
     /// Names dialled with in this transaction. Those of earlier ones were for other domains, and left no leg to look at.
     private var tried: [DomainName] = []
-    private var hasRedialFailed = false
+    /// Why the last re-dial came to nothing.
+    private var redialFailure: String?
 
     /// The leg that was judged for `claim`, whatever the verdict is.
     mutating func run(for claim: LegClaim, of claimant: some LegClaimant, on upstream: Upstream) async throws(SessionEnd) -> Outcome {
@@ -48,7 +49,7 @@ struct LegSelection {
                 guard !isMended else { throw .leg(.lost(leg.stream.end ?? .closed)) }
                 isMended = true
             case .redial(let serverName):
-                if try await dial(serverName, insteadOf: leg, claimant, upstream) { tried.append(serverName) }
+                if try await dial(serverName, insteadOf: leg, claimant, upstream), !tried.contains(serverName) { tried.append(serverName) }
             case .renew:
                 // The same name would resume the same session.
                 leg.forgetSession()
@@ -65,19 +66,8 @@ struct LegSelection {
         try await claimant.settle()
         guard redial(claimant, upstream) == .allowed else { return false }
         redials += 1
-        let new: Leg?
-        do { new = try await upstream.redial(serverName: serverName) } catch { throw SessionEnd(error) }
-        guard let new else {
-            hasRedialFailed = true
-            return true
-        }
-        // A leg that lost TLS on the way says less about the server than the one at hand.
-        if new.tls.isEstablished || !leg.tls.isEstablished {
-            upstream.replaceLeg(with: new)
-            claimant.legWasReplaced()
-        } else {
-            upstream.retire(new, .quit)
-        }
+        claimant.legWasReplaced()
+        do { redialFailure = try await upstream.redial(serverName: serverName, insteadOf: leg)?.text } catch { throw SessionEnd(error) }
         return true
     }
 
@@ -90,14 +80,14 @@ struct LegSelection {
         }
         if let known = judgements[claim.domain] { return known }
         for name in leg.triedServerNames where !tried.contains(name) { tried.append(name) }
-        return await upstream.askPolicy(about: leg, claim, redial: redial, tried: tried)
+        return await upstream.askPolicy(about: leg, claim, redial: redial, redialFailure: redialFailure, tried: tried)
     }
 
     /// Whether the leg may be dialled again: few times, and not when the claimant or the client is bound to this one.
     private func redial(_ claimant: some LegClaimant, _ upstream: Upstream) -> Attempts.Redial {
         if claimant.isUsingLeg { return .transactionUsesLeg }
         if upstream.isAuthenticated { return .exhausted }
-        if hasRedialFailed { return .failed }
+        if redialFailure != nil { return .failed }
         return redials < Self.mostRedials && upstream.redials < Upstream.mostRedials ? .allowed : .exhausted
     }
 }

@@ -7,11 +7,14 @@ enum ServerNameChoice {
     case guess(DomainName?)
     /// The name of the host that a policy wants to be shown.
     case wanted(DomainName)
+    /// The same, of a server that did TLS under another name before, or without one.
+    case better(DomainName?, than: DomainName?)
 
     var name: DomainName? {
         switch self {
         case .guess(let name): name
         case .wanted(let name): name
+        case .better(let name, than: _): name
         }
     }
 
@@ -26,12 +29,13 @@ enum ServerNameChoice {
         }
     }
 
-    /// Whether a handshake that failed so may succeed without the name.
-    func mayBeWrong(after failure: TLSFailure) -> Bool {
+    /// The name with which a handshake that failed so may succeed: `.some(nil)` is none at all, nil that there is no other way.
+    func other(after failure: TLSFailure) -> DomainName?? {
         switch self {
-        case .guess(nil): false
-        case .guess: Self.isOfTheServer(failure)
-        case .wanted: failure.alert == Self.unrecognizedName
+        case .guess(nil): nil
+        case .guess: Self.isOfTheServer(failure) ? .some(nil) : nil
+        case .wanted: failure.alert == Self.unrecognizedName ? .some(nil) : nil
+        case .better(_, than: let known): .some(known)
         }
     }
 }

@@ -43,29 +43,41 @@ extension Upstream {
         return new
     }
 
-    /// A leg with this name as SNI; nil when that cannot be had, with the reason in the transcript.
-    func redial(serverName: DomainName?) async throws(LegError) -> Leg? {
-        guard let name else { return nil }
+    /// Leaves `old` and dials again with this name as SNI. Returns why that came to nothing, if it did: the leg is one as before then.
+    ///
+    /// Many servers take one connection of a client at a time, so the old one is left first, and its end is waited for.
+    func redial(serverName: DomainName?, insteadOf old: Leg) async throws(LegError) -> LegError? {
+        guard let name else { throw .lost(.closed) }
         redials += 1
+        await end(mayQuit: true)
         if let serverName { noteTried(serverName) }
         transcript.add(.upstreamNote, text: "dialling again with \(serverName.map { "the name \($0)" } ?? "no name")")
         let budget = DialBudget.another(from: clock.now)
+        let choice: ServerNameChoice =
+            old.tls.isEstablished ? .better(serverName, than: old.serverName) : serverName.map { .wanted($0) } ?? .guess(nil)
+        let failure: LegError
         do {
-            return try await negotiate(connect(budget), as: name, serverName: serverName.map { .wanted($0) } ?? .guess(nil), budget)
+            leg = try await negotiate(connect(budget), as: name, serverName: choice, budget)
+            return nil
         } catch .clientGone {
             throw .clientGone
         } catch .draining {
             throw .draining
         } catch {
-            transcript.add(.upstreamNote, text: "dialling again failed: \(error.text)")
-            return nil
+            failure = error
         }
-    }
-
-    /// Puts `new` in the place of the current leg.
-    func replaceLeg(with new: Leg) {
-        if let leg { retire(leg, .quit) }
-        leg = new
+        guard clock.now < budget.deadline else { throw failure }
+        transcript.add(.upstreamNote, text: "dialling again failed: \(failure.text); dialling as before")
+        do {
+            leg = try await negotiate(connect(budget), as: name, serverName: .guess(old.serverName), budget)
+            return failure
+        } catch .clientGone {
+            throw .clientGone
+        } catch .draining {
+            throw .draining
+        } catch {
+            throw failure
+        }
     }
 
     /// Looks at a server that owes nothing: it may have closed (RFC 5321 3.8), which is remembered, and mended when a leg is needed, unless

@@ -36,11 +36,13 @@ extension Upstream {
         guard var failure = try await secure(first, as: name, serverName: choice.name, budget) else { return first }
         let budget = budget.another(from: clock.now)
         // RFC 6066 3: a server may end the handshake over a name that it does not serve, by whatever alert or none. It may serve another.
-        if choice.mayBeWrong(after: failure) {
-            transcript.add(.upstreamNote, text: "TLS handshake failed: \(failure.detail); dialling again without a name")
-            let nameless = try await connect(budget)
-            nameless.triedServerNames = first.triedServerNames
-            guard let second = try await secure(nameless, as: name, serverName: nil, budget) else { return nameless }
+        // A server that did TLS before loses none for a name that it did not do it under.
+        if let other = choice.other(after: failure) {
+            let under = other.map { "under the name \($0)" } ?? "without a name"
+            transcript.add(.upstreamNote, text: "TLS handshake failed: \(failure.detail); dialling again \(under)")
+            let renamed = try await connect(budget)
+            renamed.triedServerNames = first.triedServerNames
+            guard let second = try await secure(renamed, as: name, serverName: other, budget) else { return renamed }
             failure = second
         }
         transcript.add(.upstreamNote, text: "TLS handshake failed: \(failure.detail); dialling again in clear")

@@ -5,11 +5,14 @@ extension Upstream {
     /// Asks the policy about a leg. When that takes look-ups, the audience gets first what it was told so far.
     ///
     /// - Parameter tried: names that were dialled with for the same recipient, besides those on the way to the leg.
-    func askPolicy(about leg: Leg, _ claim: LegClaim, redial: Attempts.Redial, tried: [DomainName] = []) async -> Judgement {
+    func askPolicy(
+        about leg: Leg, _ claim: LegClaim, redial: Attempts.Redial, redialFailure: String? = nil, tried: [DomainName] = []
+    ) async -> Judgement {
         var request = JudgeRequest(
             domain: claim.domain, leg: evidence(of: leg, tried: tried), chain: leg.chain, redial: redial, client: claim.client,
             route: route,
             exemption: claim.exemption)
+        request.redialFailure = redialFailure
         request.isLegShared = leg.isUsed(byOthersThan: claim.domain)
         if let known = policy.knownJudgement(request) { return known }
         audience?.flush()

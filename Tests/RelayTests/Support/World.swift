@@ -12,7 +12,8 @@ import Testing
 /// Nothing runs beside the session. When it waits, the next thing happens: a piece of what a server said arrives, else a piece of what the
 /// client said, else the client takes its next turn, else time passes to the deadline.
 ///
-/// Promise 1 and 6 are checked at each command that reaches a server, whatever the test is about.
+/// Promise 1 and 6 are checked at each command that reaches a server, and at each dial that no other connection to it is open, whatever the
+/// test is about.
 final class World: SessionClock {
     /// What the client does when all is quiet.
     enum Turn {
@@ -168,6 +169,8 @@ final class World: SessionClock {
 
     func nextServer() -> Dial {
         dialled += 1
+        // Many servers take one connection of a client at a time.
+        #expect(servers.allSatisfy { $0.closing != nil }, "dialled while there is a connection to the server")
         let dial = dials.isEmpty ? Dial.refused("connection refused") : dials.removeFirst()
         guard case .server(let server) = dial else { return dial }
         servers.append(server)
