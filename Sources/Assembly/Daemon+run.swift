@@ -1,3 +1,4 @@
+import Basics
 import ConfigurationFile
 import Logging
 import Relay
@@ -11,10 +12,10 @@ extension Daemon {
     /// - Parameters:
     ///   - path: the configuration, which is read again for each order to reload.
     ///   - version: the release, for those who ask over the control socket.
-    ///   - orders: what it is told; those that come while it starts are followed then.
+    ///   - orders: what it is told; those that come while it starts are followed then. A second order to stop ends what still runs at once.
     ///   - interception: how connections come to the relay; nil for a packet filter that redirects them.
     package static func run(
-        configuredBy path: String, version: String, orders: some AsyncSequence<DaemonOrder, Never>,
+        configuredBy path: String, version: String, orders: some AsyncSequence<DaemonOrder, Never> & Sendable,
         interception: (any Interception)? = nil, logger: Logger
     ) async throws(ConfigurationError) {
         let configuration = try Configuration.load(path: path)
@@ -23,16 +24,25 @@ extension Daemon {
         let daemon = try await start(configuration, interception: interception, logger: logger)
         let listen = configuration.relay.listen.map(\.description).joined(separator: ", ")
         logger.info("listening on \(listen), enforcement \(configuration.policy.settings.enforcement)")
+        let following: Task<Void, Never>
         do throws(ConfigurationError) {
             let control = try await daemon.startControl(configuration, version: version, logger: logger) {
                 await daemon.reload(from: path, logger: logger)
             }
             await notifyServiceManager("READY=1")
             let refresher = Task { await daemon.sts.run() }
-            for await order in orders {
-                guard order == .reload else { break }
-                _ = await daemon.reload(from: path, logger: logger)
+            let stop = Flight<Void>()
+            following = Task {
+                for await order in orders {
+                    switch order {
+                    case .reload: _ = await daemon.reload(from: path, logger: logger)
+                    case .stop where stop.isLanded: daemon.relay.endDrain()
+                    case .stop: stop.land(())
+                    }
+                }
+                stop.land(())
             }
+            await stop.value(until: nil, clock: SystemSteadyClock())
             await notifyServiceManager("STOPPING=1")
             await control?.stop()
             logger.info("stopping: \(daemon.relay.sessionCount) sessions to finish within \(daemon.running.value.relay.timeouts.drain)")
@@ -42,6 +52,7 @@ extension Daemon {
             throw error
         }
         await daemon.end()
+        following.cancel()
         logger.info("stopped")
     }
 

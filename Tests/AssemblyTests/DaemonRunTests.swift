@@ -2,6 +2,9 @@ import Admin
 import Basics
 import ConfigurationFile
 import FoundationEssentials
+import NIOCore
+import NIOPosix
+import Relay
 import Reports
 import TestSupport
 import Testing
@@ -21,7 +24,7 @@ import Testing
 
     private var file: String { directory.path + "/weft.toml" }
 
-    private func write(_ text: String) throws {
+    private func write(_ text: String, drain: String = "1s") throws {
         try Data(
             """
             \(text)
@@ -37,17 +40,21 @@ import Testing
             [admin]
             socket = "\(directory.socket)"
             [timeouts]
-            drain = "1s"
+            drain = "\(drain)"
             """.utf8
         ).write(to: URL(filePath: file))
     }
 
     /// Runs a daemon beside `body`, which is given what it is told by, and waits for its end.
-    private func run(_ log: LogRecorder = LogRecorder(), _ body: (AsyncStream<DaemonOrder>.Continuation) async throws -> Void) async throws
-    {
+    private func run(
+        _ log: LogRecorder = LogRecorder(), interception: (any Interception)? = nil,
+        _ body: (AsyncStream<DaemonOrder>.Continuation) async throws -> Void
+    ) async throws {
         let (orders, continuation) = AsyncStream<DaemonOrder>.makeStream()
         let file = file
-        let life = Task { try await Daemon.run(configuredBy: file, version: "1", orders: orders, logger: log.logger) }
+        let life = Task {
+            try await Daemon.run(configuredBy: file, version: "1", orders: orders, interception: interception, logger: log.logger)
+        }
         do { try await body(continuation) } catch {
             continuation.finish()
             try await life.value
@@ -85,6 +92,25 @@ import Testing
         #expect(await !isListening())
         #expect(!FileManager.default.fileExists(atPath: directory.socket))
         #expect(openFiles().isEmpty)
+    }
+
+    @Test func `a second order to stop ends what still runs`() async throws {
+        try write("", drain: "30s")
+        // Says nothing: a session waits for its greeting for minutes.
+        let silent = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup).bind(host: "127.0.0.1", port: 0).get()
+        let destination = try #require(silent.localAddress.flatMap(Endpoint.init))
+        let start = ContinuousClock.now
+        try await run(interception: FixedDestination(destination: destination)) { orders in
+            try await eventually("it answers") { await status() != nil }
+            let client = try await Client(listen)
+            try await eventually("it is served") { await status()?.sessions == 1 }
+            orders.yield(.stop)
+            try await eventually("it stops") { await !isListening() }
+            orders.yield(.stop)
+            #expect(try await client.line() == "421 4.3.2 Weft is stopping; try again")
+        }
+        #expect(ContinuousClock.now - start < .seconds(20))
+        try await silent.close()
     }
 
     @Test func `a reload takes over the file as it is then, and a bad one changes nothing`() async throws {

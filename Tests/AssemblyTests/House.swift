@@ -92,7 +92,7 @@ final class House: Sendable {
 }
 
 /// As a packet filter that redirects connections to one destination.
-private struct FixedDestination: Interception {
+struct FixedDestination: Interception {
     let destination: Endpoint
 
     func intercepted(_ channel: any Channel) -> EventLoopFuture<Intercepted> {

@@ -31,6 +31,9 @@ package final class Flight<Value: Sendable>: Sendable {
         }
     }
 
+    /// Whether the work is done.
+    package var isLanded: Bool { state.withLock { $0.value != nil } }
+
     /// The work is done. Only the first result counts.
     package func land(_ value: Value) {
         let (waiters, timer) = state.withLock { state -> ([Int: Waiter], Task<Void, Never>?) in

@@ -36,10 +36,16 @@ final class LoopNetwork: Network {
         if let source {
             bootstrap = bootstrap.bind(to: source.socketAddress(port: 0))
         }
+        guard !Task.isCancelled else { throw DialFailure(reason: "Weft is stopping") }
+        let dialled = NIOLoopBound(stream, eventLoop: loop)
         do {
-            _ = try await bootstrap.connect(to: destination.socketAddress).get()
+            try await withTaskCancellationHandler {
+                _ = try await bootstrap.connect(to: destination.socketAddress).get()
+            } onCancel: { [loop] in
+                loop.execute { dialled.value.abort() }
+            }
         } catch {
-            throw DialFailure(reason: describe(error))
+            throw DialFailure(reason: Task.isCancelled ? "Weft is stopping" : describe(error))
         }
         stream.signal = signal
         return stream
@@ -82,6 +88,8 @@ final class LoopNetwork: Network {
                 connection.receive(ciphertext)
             } else if stream.end != nil {
                 connection.inputEnded()
+            } else if Task.isCancelled {
+                return .failure(TLSFailure(kind: .timeout, detail: "Weft is stopping"))
             } else if clock.now >= deadline {
                 let patience = settings.timeouts.handshake.components.seconds
                 return .failure(TLSFailure(kind: .timeout, detail: "no end of the handshake within \(patience) s"))

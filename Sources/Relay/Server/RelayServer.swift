@@ -113,8 +113,7 @@ public final class RelayServer: Sendable {
         let deadline = Task { [self] in
             try? await Task.sleep(for: patience)
             guard !Task.isCancelled else { return }
-            shared.endDraining()
-            for session in state.withLock({ Array($0.sessions.values) }) { session.wake() }
+            endDrain()
         }
         await withCheckedContinuation { (waiter: CheckedContinuation<Void, Never>) in
             let isIdle = state.withLock { state in
@@ -124,6 +123,12 @@ public final class RelayServer: Sendable {
             if isIdle { waiter.resume() }
         }
         deadline.cancel()
+    }
+
+    /// Ends a drain before its time: what still runs is told 421 and cut.
+    public func endDrain() {
+        shared.endDraining()
+        for session in state.withLock({ Array($0.sessions.values) }) { session.cutShort() }
     }
 
     private func stopListening() async {
@@ -197,7 +202,7 @@ public final class RelayServer: Sendable {
             preconditionFailure("a connection on a loop that is not of the relay's group")
         }
         let isolation = SessionActor(executor: executor)
-        Task(executorPreference: executor) { [self] in
+        running.task = Task(executorPreference: executor) { [self] in
             await isolation.run { _ in
                 let loop = running.loop
                 let clock = LoopClock(loop: loop)

@@ -32,6 +32,8 @@ struct LegSelection {
             let leg: Leg
             do { leg = try await upstream.usableLeg() } catch { throw SessionEnd(error) }
             let judgement = await judgement(on: leg, claim, redial: redial(claimant, upstream), upstream)
+            // Look-ups that were ended with the daemon are no finding.
+            if upstream.audience?.isDismissed == true { throw .draining }
             switch judgement.answer {
             case .verdict(let verdict):
                 // RFC 5321 3.8: the server may have closed meanwhile; if nothing was sent, another leg is judged, once.

@@ -18,6 +18,7 @@ extension Upstream {
             stream = try await network.dial(destination, from: source, signal: signal)
         } catch {
             transcript.add(.upstreamNote, text: "dial \(destination): \(error.reason)")
+            if audience?.isDismissed == true { throw .draining }
             throw .dial(error.reason)
         }
         transcript.add(.upstreamNote, text: "connected to \(destination)")

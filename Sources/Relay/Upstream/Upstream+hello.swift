@@ -115,6 +115,7 @@ extension Upstream {
             deadline: budget.end(of: settings.timeouts.handshake, from: started))
         switch result {
         case .failure(let failure):
+            if audience?.isDismissed == true { throw .draining }
             throw .handshake(failure)
         case .success(let secured):
             leg.stream = secured.stream

@@ -8,7 +8,7 @@ struct Serve: AsyncParsableCommand {
         abstract: "Run the proxy.",
         discussion: """
             Listens for connections that the rules of `weft rules` redirect, and runs until SIGTERM or SIGINT: then no new sessions are
-            taken, and running messages get [timeouts] drain to finish. SIGHUP reads the configuration again; a bad file keeps the old one.
+            taken, and running messages get [timeouts] drain to finish; a second one ends them at once. SIGHUP reads the configuration again; a bad file keeps the old one.
             Logs go to standard error, and what happens in sessions to the journal.
 
             Exit code 2 when the configuration is wrong or something that it names cannot be had; nothing is started then.

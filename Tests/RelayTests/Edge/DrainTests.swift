@@ -1,4 +1,6 @@
+import Basics
 import NIOCore
+import NIOPosix
 import TestSupport
 import Testing
 
@@ -56,6 +58,66 @@ import Testing
         client.say("RCPT TO:<b@example.net>\r\n")
         try await eventually("the server has it") { try await relay.mail.connection().with { !$0.commands("RCPT").isEmpty } }
         await relay.relay.drain()
+        try await eventually("the end") { client.end == "closed" }
+        #expect(client.lines.last == "421 4.3.2 Weft is stopping; try again")
+    }
+
+    @Test func `past the deadline look-ups are not waited for`() async throws {
+        let gate = ScriptedGate()
+        gate.isStuck = true
+        let relay = try await TestRelay(gate: gate, settings: { $0.timeouts.drain = .milliseconds(20) })
+        let client = try await relay.client()
+        try await client.exchange("EHLO client.example\r\n")
+        try await client.exchange("MAIL FROM:<a@client.example>\r\n")
+        client.say("RCPT TO:<b@example.net>\r\n")
+        try await eventually("it is looked up") { try await relay.recorded { _ in !gate.requests.isEmpty } }
+        await relay.relay.drain()
+        try await eventually("the end") { client.end == "closed" }
+        #expect(client.lines.last == "421 4.3.2 Weft is stopping; try again")
+    }
+
+    @Test func `past the deadline a dial is not waited for`() async throws {
+        // Takes one connection and accepts none: the system leaves the next without an answer.
+        let group = MultiThreadedEventLoopGroup.singleton
+        let full = try await ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 0).serverChannelOption(.autoRead, value: false)
+            .bind(to: Endpoint.loopback.socketAddress).get()
+        let endpoint = try #require(full.localAddress.flatMap(Endpoint.init))
+        let first = try await Peer.connect(to: endpoint)
+        let relay = try await TestRelay(
+            interception: ScriptedInterception(destination: endpoint), settings: { $0.timeouts.drain = .milliseconds(20) })
+        let client = try await Peer.connect(to: relay.endpoint)
+        try await eventually("the session runs") { relay.relay.sessionCount == 1 }
+        await relay.relay.drain()
+        try await eventually("the end") { client.end == "closed" }
+        #expect(client.lines == ["421 4.3.2 Weft is stopping; try again"])
+        first.close()
+        try await full.close()
+    }
+
+    @Test func `past the deadline a handshake is not waited for`() async throws {
+        let relay = try await TestRelay(
+            server: {
+                $0.keywords.append("STARTTLS")
+                // Raw: what follows is never answered.
+                $0.on("STARTTLS", "220 go ahead")
+            }, settings: { $0.timeouts.drain = .milliseconds(20) })
+        let client = try await relay.client()
+        client.say("EHLO client.example\r\n")
+        try await eventually("the server has it") { try await relay.mail.connection().with { !$0.commands("STARTTLS").isEmpty } }
+        await relay.relay.drain()
+        try await eventually("the end") { client.end == "closed" }
+        #expect(client.lines.last == "421 4.3.2 Weft is stopping; try again")
+    }
+
+    @Test func `a drain that is ended early waits for nobody`() async throws {
+        let relay = try await TestRelay(settings: { $0.timeouts.drain = .seconds(3600) })
+        let client = try await relay.client()
+        try await client.openTransaction()
+        async let drained: Void = relay.relay.drain()
+        try await eventually("the listener is closed") { relay.relay.listening.isEmpty }
+        relay.relay.endDrain()
+        await drained
         try await eventually("the end") { client.end == "closed" }
         #expect(client.lines.last == "421 4.3.2 Weft is stopping; try again")
     }

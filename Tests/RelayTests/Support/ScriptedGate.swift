@@ -16,6 +16,8 @@ final class ScriptedGate: PolicyGate, @unchecked Sendable {
     var knowsAll = false
     /// What happens while look-ups are made.
     var whileJudging: () -> Void = {}
+    /// Look-ups that take until the session gives up.
+    var isStuck = false
     /// The name to send as SNI at first.
     var firstServerName: DomainName?
     private(set) var requests: [JudgeRequest] = []
@@ -30,6 +32,7 @@ final class ScriptedGate: PolicyGate, @unchecked Sendable {
     nonisolated(nonsending) func judge(_ request: JudgeRequest, budget: Duration) async -> Judgement {
         let made = judgement(request)
         whileJudging()
+        if isStuck { _ = await Flight<Void>().value(until: nil, clock: SystemSteadyClock()) }
         return made
     }
 

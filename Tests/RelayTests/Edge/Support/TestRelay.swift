@@ -35,17 +35,15 @@ final class TestRelay: Sendable {
     let mail: PeerServer<MailServer>
     /// Where clients connect to.
     let endpoint: Endpoint
-    private let gate: ScriptedGate
     private let journal: ScriptedSink
 
     /// Listens. `server` prepares each connection that reaches the destination.
     init(
-        listen: [Endpoint] = [.loopback], interception: (any Interception)? = nil,
+        listen: [Endpoint] = [.loopback], gate: ScriptedGate = ScriptedGate(), interception: (any Interception)? = nil,
         server: @escaping @Sendable (ScriptedServer) -> Void = { _ in },
         settings prepare: (inout RelaySettings) -> Void = { _ in }
     ) async throws {
         let loop = Self.group.next()
-        let gate = ScriptedGate()
         let journal = ScriptedSink()
         mail = try await PeerServer(on: loop) { MailServer(on: loop, server) }
         var settings = RelaySettings()
@@ -55,7 +53,6 @@ final class TestRelay: Sendable {
             settings: try RunningSettings(settings), group: Self.group,
             policy: gate, recorder: journal,
             interception: interception ?? ScriptedInterception(destination: mail.endpoint), logger: .quiet)
-        self.gate = gate
         self.journal = journal
         try await relay.start()
         endpoint = try #require(relay.listening.first)
