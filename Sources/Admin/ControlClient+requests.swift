@@ -45,5 +45,11 @@ extension ControlClient {
         return status
     }
 
+    /// What the daemon has learned of servers, or of the one at `address`.
+    package func learned(about address: IPAddress?) async throws(AdminError) -> LearnedList {
+        guard case .learned(let list) = try await send(.learned(address: address?.description)) else { throw other }
+        return list
+    }
+
     private var other: AdminError { AdminError(.noAnswer, "the daemon at \(path) answered something else than it was asked") }
 }

@@ -16,11 +16,13 @@ package enum ControlReply: Hashable, Sendable {
     case reload(ReloadOutcome)
     /// How the daemon is.
     case status(DaemonStatus)
+    /// What it has learned of servers.
+    case learned(LearnedList)
 }
 
 extension ControlReply: Codable {
     private enum CodingKeys: String, CodingKey {
-        case failed, override, overrideRemoval, policy, policyRemoval, reload, status
+        case failed, override, overrideRemoval, policy, policyRemoval, reload, status, learned
     }
 
     package init(from decoder: any Decoder) throws {
@@ -40,6 +42,7 @@ extension ControlReply: Codable {
             case .policyRemoval: try value(Self.policyRemoval)
             case .reload: try value(Self.reload)
             case .status: try value(Self.status)
+            case .learned: try value(Self.learned)
             }
     }
 
@@ -53,6 +56,7 @@ extension ControlReply: Codable {
         case .policyRemoval(let removal): try container.encode(removal, forKey: .policyRemoval)
         case .reload(let outcome): try container.encode(outcome, forKey: .reload)
         case .status(let status): try container.encode(status, forKey: .status)
+        case .learned(let list): try container.encode(list, forKey: .learned)
         }
     }
 }

@@ -16,6 +16,8 @@ package enum ControlRequest: Hashable, Sendable {
     case reload
     /// Say how it is.
     case status
+    /// Say what was learned of servers, or of the one at this address.
+    case learned(address: String?)
 }
 
 /// A request in one line of JSON: `{"command":"override-add","domain":"example.net","kind":"any","until":"2026-12-01T00:00:00.000Z","reason":"…"}`.
@@ -25,11 +27,13 @@ struct RequestMessage: Codable {
         case overrideRemove = "override-remove"
         case policiesRefresh = "policies-refresh"
         case policiesForget = "policies-forget"
-        case reload, status
+        case reload, status, learned
     }
 
     var command: Command
     var domain: String?
+    /// Absent: all of them.
+    var address: String?
     /// Absent: any.
     var kind: OverrideKind?
     /// RFC 3339.
@@ -58,6 +62,9 @@ struct RequestMessage: Codable {
             self.domain = domain
         case .reload: command = .reload
         case .status: command = .status
+        case .learned(let address):
+            command = .learned
+            self.address = address
         }
     }
 
@@ -72,6 +79,7 @@ struct RequestMessage: Codable {
         case .policiesForget: return domain.map { .forgetPolicy(domain: $0) }
         case .reload: return .reload
         case .status: return .status
+        case .learned: return .learned(address: address)
         }
     }
 }

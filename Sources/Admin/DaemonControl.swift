@@ -18,6 +18,8 @@ package final class DaemonControl: Sendable {
     package typealias Reload = @Sendable () async -> Result<[String], ControlFailure>
     /// Says how the daemon is.
     package typealias Status = @Sendable () -> DaemonStatus
+    /// Says what was learned of servers, or of one.
+    package typealias Learned = @Sendable (IPAddress?) -> [LearnedFact]
 
     private let journal: Journal
     private let sts: STSService
@@ -26,12 +28,13 @@ package final class DaemonControl: Sendable {
     private let now: @Sendable () -> Date
     private let reload: Reload
     private let status: Status
+    private let learned: Learned
     private let overrides = SerialWork()
 
     /// The parts of a daemon that requests are about.
     package init(
         journal: Journal, sts: STSService, policy: PolicyService, logger: Logger, now: @escaping @Sendable () -> Date = { Date() },
-        reload: @escaping Reload, status: @escaping Status
+        reload: @escaping Reload, status: @escaping Status, learned: @escaping Learned
     ) {
         self.journal = journal
         self.sts = sts
@@ -40,6 +43,7 @@ package final class DaemonControl: Sendable {
         self.now = now
         self.reload = reload
         self.status = status
+        self.learned = learned
     }
 
     /// Does what a request asks for; `who` asked is recorded.
@@ -55,6 +59,10 @@ package final class DaemonControl: Sendable {
                 logger.notice("control: reload, by \(who)")
                 return .reload(ReloadOutcome(warnings: try await reload().get()))
             case .status: return .status(status())
+            case .learned(let address):
+                guard let text = address else { return .learned(LearnedList(learned(nil))) }
+                guard let address = IPAddress(text) else { return .failed("\"\(text.printable)\" is not an IP address") }
+                return .learned(LearnedList(learned(address)))
             }
         } catch {
             return .failed("\(error)")

@@ -24,7 +24,8 @@ extension Daemon {
                     enforcement: policy.settings(for: nil).enforcement,
                     listen: configuration.relay.listen.map(\.description), sessions: relay.sessionCount,
                     overrides: policy.overrideCount(at: Date()), journalFailure: failure, journalLost: journal.lostEvents)
-            })
+            },
+            learned: { [relay] in relay.learned(about: $0) })
         do {
             return try await ControlServer.start(
                 path: configuration.admin.socket, group: .singletonMultiThreadedEventLoopGroup, logger: logger,

@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct `Replies of the daemon` {
     static let replies: [ControlReply] = [
-        .failed("not \u{1b}today"), .status(World.status), .reload(ReloadOutcome(warnings: ["w"])),
+        .failed("not \u{1b}today"), .status(World.status), .learned(LearnedList(World.learned)), .reload(ReloadOutcome(warnings: ["w"])),
         .policy(PolicyOutcome(.kept, of: "a.example", failure: "404")), .policyRemoval(PolicyRemoval(domain: "a.example", found: true)),
         .overrideRemoval(OverrideRemoval(domain: "a.example", found: false)),
     ]

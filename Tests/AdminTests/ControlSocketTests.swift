@@ -53,7 +53,8 @@ import Testing
         let requests: [ControlRequest] = [
             .addOverride(domain: "a.example", until: until, reason: "why \"so\" \u{1F9F6}"),
             .addOverride(domain: "a.example", kind: .encrypted, until: until, reason: "why"), .removeOverride(domain: "a.example"),
-            .refreshPolicy(domain: "b.example"), .forgetPolicy(domain: "c.example"), .reload, .status,
+            .refreshPolicy(domain: "b.example"), .forgetPolicy(domain: "c.example"), .reload, .status, .learned(address: nil),
+            .learned(address: "203.0.113.25"),
         ]
         let me = Caller.name(geteuid(), for: nil)
         for request in requests { #expect(try await client.send(request).warnings == [me, "\(request)"]) }

@@ -100,6 +100,13 @@ import Testing
         #expect(try await world.journal.policy(domain: "example.net") == nil)
     }
 
+    @Test func `what was learned is told of all servers or of one`() async throws {
+        #expect(await handle(.learned(address: nil)) == .learned(LearnedList(World.learned)))
+        #expect(await handle(.learned(address: "203.0.113.26")) == .learned(LearnedList([World.learned[1]])))
+        #expect(await handle(.learned(address: "203.0.113.27")) == .learned(LearnedList([])))
+        #expect(await handle(.learned(address: "mx\u{1b}")) == .failed("\"mx\\x1b\" is not an IP address"))
+    }
+
     @Test func `reload and status are the daemon's own`() async throws {
         #expect(await handle(.status) == .status(World.status))
         #expect(await handle(.reload) == .reload(ReloadOutcome(warnings: [])))

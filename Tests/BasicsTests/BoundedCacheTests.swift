@@ -15,6 +15,16 @@ import Testing
         #expect(cache.value(for: 0, now: 0) == nil)
     }
 
+    @Test func `what has not expired can be looked through`() {
+        var cache = cache(10)
+        cache.store(1, for: 1, until: 5, octets: 0, now: 0)
+        cache.store(2, for: 2, until: nil, octets: 0, now: 0)
+        cache.store(3, for: 3, until: 9, octets: 0, now: 0)
+        cache.remove(3)
+        #expect(Set(cache.entries(now: 4).map(\.key)) == [1, 2])
+        #expect(cache.entries(now: 5).map(\.value) == [2])
+    }
+
     @Test(arguments: [0, -1]) func `without room it keeps nothing`(capacity: Int) {
         var cache = cache(capacity)
         cache.store(1, for: 1, until: nil, octets: 0, now: 0)

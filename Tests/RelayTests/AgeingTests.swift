@@ -1,5 +1,7 @@
 import Basics
+import FoundationEssentials
 import NIOCore
+import Records
 import Testing
 
 @testable import Relay
@@ -15,6 +17,20 @@ import Testing
         #expect(shared.missingKeywords(at: World.address, now: start + .minutes(59)) == ["CHUNKING", "DSN"])
         #expect(shared.missingKeywords(at: World.address, now: start + .hours(1)) == ["DSN"])
         #expect(shared.missingKeywords(at: World.address, now: start + .minutes(110)) == [])
+    }
+
+    @Test func `all that was learned is told, with the time at which it is forgotten`() {
+        let shared = SharedState(capacity: 10)
+        let other = IPAddress(ipv4: 0xcb00_711a)
+        shared.noteMissingKeywords(["CHUNKING"], at: World.address, now: start)
+        shared.brokenTLS.note("connection closed", at: other, now: start + .minutes(10))
+        let time = Date(timeIntervalSince1970: 1_800_000_000)
+        let keyword = LearnedFact(address: World.address, kind: .missingKeyword, what: "CHUNKING", until: time + 50 * 60)
+        let broken = LearnedFact(
+            address: other, kind: .brokenTLS, what: "TLS broke after the handshake lately: connection closed", until: time + 30 * 60)
+        #expect(shared.learned(about: nil, now: start + .minutes(10), time: time) == [keyword, broken])
+        #expect(shared.learned(about: other, now: start + .minutes(10), time: time) == [broken])
+        #expect(shared.learned(about: nil, now: start + .hours(1), time: time) == [])
     }
 
     @Test(arguments: [(0, 0), (300, 300), (7200, 7200), (604_800, 7200)])

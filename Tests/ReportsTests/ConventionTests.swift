@@ -26,7 +26,7 @@ struct Sample: CustomTestStringConvertible, Sendable {
                 command: "weft decisions",
                 lines: [try jsonLine(DecisionView(Fixture.deferral())), try jsonLine(DecisionView(Fixture.acceptance()))]),
             try sessions(), try checks(), try explanations(), try policies(), try history(), try overrides(), try madeOverride(),
-            try refresh(), try status(),
+            try refresh(), try status(), try learned(),
             Sample(command: "weft override remove", lines: [try OverrideRemoval(domain: "a.example", found: true).json()]),
             Sample(command: "weft policies forget", lines: [try PolicyRemoval(domain: "a.example", found: false).json()]),
             Sample(command: "weft reload", lines: [try ReloadOutcome(warnings: ["[listen] address changed"]).json()]),
@@ -128,6 +128,10 @@ struct Sample: CustomTestStringConvertible, Sendable {
         var full = Fixture.status
         full.journalFailure = "disk full"
         return Sample(command: "weft status", lines: [try Fixture.status.json(), try full.json()])
+    }
+
+    private static func learned() throws -> Sample {
+        Sample(command: "weft status --learned", lines: [try LearnedList(Fixture.learned).json()])
     }
 
     /// The keys of each object, by the path to it.

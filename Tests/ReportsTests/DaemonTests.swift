@@ -64,6 +64,21 @@ import Testing
         #expect(PolicyRemoval(domain: "a.example", found: false).text(style) == "no policy of a.example is cached\n")
     }
 
+    @Test func `what was learned is told in the order in which it is forgotten, and how much more there is`() throws {
+        let fact = LearnedFact(address: ip("203.0.113.25"), kind: .brokenTLS, what: "\u{1b}c closed", until: now + 1800)
+        let name = LearnedFact(address: ip("2001:db8::25"), kind: .serverName, what: "mx.example.net", until: now + 60)
+        let text = LearnedList([fact, name]).text(style)
+        let lines = text.split(separator: "\n")
+        #expect(lines.count == 3 && lines[0].contains("ADDRESS"))
+        #expect(lines[1].contains("2001:db8::25") && lines[1].contains("server-name") && lines[1].contains("mx.example.net"))
+        #expect(lines[2].contains("203.0.113.25") && lines[2].contains("broken-tls") && lines[2].contains("in 30m"))
+        #expect(!text.contains("\u{1b}"))
+        let many = LearnedList(Array(repeating: name, count: LearnedList.most + 7))
+        #expect(many.facts.count == LearnedList.most)
+        #expect(many.text(style).hasSuffix("\nand 7 more; name an address\n"))
+        #expect(try jsonValue(LearnedList.self, of: jsonLine(many).utf8) == many)
+    }
+
     @Test func `what is written is read again, and a key that is missing is an error`() throws {
         var full = Fixture.status
         (full.configuration, full.journalFailure) = ("weft.toml", "disk full")

@@ -74,6 +74,10 @@ enum Fixture {
             recipients: [try deferral(), try acceptance()])
     }
 
+    static let learned = [
+        LearnedFact(address: ip("203.0.113.25"), kind: .missingKeyword, what: "8BITMIME", until: start + 60)
+    ]
+
     static let status = DaemonStatus(
         version: "1", pid: 4711, started: start, configuration: nil, enforcement: .report, listen: ["127.0.0.1:10025", "[::1]:10025"],
         sessions: 3, overrides: 1, journalFailure: nil, journalLost: 0)

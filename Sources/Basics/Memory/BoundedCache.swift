@@ -67,6 +67,14 @@ package struct BoundedCache<Key: Hashable, Value, Time: Comparable> {
         return (entry.value, entry.expires)
     }
 
+    /// What has not expired by `now`, in no certain order. Looking through counts as no use, and takes time by the size of the cache.
+    package func entries(now: Time) -> [(key: Key, value: Value, expires: Time?)] {
+        slots.compactMap { slot in
+            guard let entry = slot.entry, entry.expires.map({ now < $0 }) ?? true else { return nil }
+            return (entry.key, entry.value, entry.expires)
+        }
+    }
+
     /// Keeps `value` in place of an earlier one for `key`. What is larger than the cache is not kept.
     ///
     /// - Parameters:

@@ -1,4 +1,5 @@
 import Basics
+import FoundationEssentials
 import Logging
 import NIOCore
 import NIOPosix
@@ -84,6 +85,9 @@ public final class RelayServer: Sendable {
 
     /// Sessions that are running.
     public var sessionCount: Int { state.withLock { $0.admission.count } }
+
+    /// What sessions have learned of servers, or of the one at `address`.
+    public func learned(about address: IPAddress?) -> [LearnedFact] { shared.learned(about: address, now: .now(), time: Date()) }
 
     /// Where the relay listens now, in the order of the settings.
     var listening: [Endpoint] {

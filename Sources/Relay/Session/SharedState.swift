@@ -1,6 +1,8 @@
 import Basics
+import FoundationEssentials
 import NIOCore
 import Policy
+import Records
 import Synchronization
 
 /// What the sessions of a relay share.
@@ -42,6 +44,20 @@ final class SharedState: Sendable {
         return Set(missing.lazy.filter { now < $0.value }.map(\.key))
     }
 
+    /// What was learned of servers, or of one, until the time that it is forgotten.
+    func learned(about address: IPAddress?, now: NIODeadline, time: Date) -> [LearnedFact] {
+        let missing = state.withLock { $0.missingKeywords.entries(now: now) }.filter { address ?? $0.key == $0.key }
+        let keywords = missing.flatMap { server in
+            server.value.filter { now < $0.value }.map { keyword, end in
+                LearnedFact(address: server.key, kind: .missingKeyword, what: keyword, until: time + (end - now).seconds)
+            }
+        }
+        let failures = brokenTLS.failures(at: address, now: now).map {
+            LearnedFact(address: $0.address, kind: .brokenTLS, what: $0.what, until: time + $0.left.seconds)
+        }
+        return keywords + failures
+    }
+
     func noteMissingKeywords(_ keywords: Set<String>, at address: IPAddress, now: NIODeadline) {
         let end = now + Self.keywordMemory
         state.withLock { state in
@@ -51,4 +67,8 @@ final class SharedState: Sendable {
             state.missingKeywords.store(missing, for: address, until: end, octets: octets, now: now)
         }
     }
+}
+
+extension TimeAmount {
+    fileprivate var seconds: TimeInterval { TimeInterval(nanoseconds) / 1e9 }
 }

@@ -20,6 +20,16 @@ final class BrokenTLS: Sendable {
         failures.withLock { $0.value(for: address, now: now) }
     }
 
+    /// All of it, or what is known of one server, with the time that it is remembered for yet.
+    func failures(at address: IPAddress?, now: NIODeadline) -> [(address: IPAddress, what: String, left: TimeAmount)] {
+        failures.withLock { failures in
+            let known = failures.entries(now: now)
+            return known.compactMap { known in
+                address ?? known.key == known.key ? (known.key, known.value.detail, (known.expires ?? now) - now) : nil
+            }
+        }
+    }
+
     func note(_ why: String, at address: IPAddress, now: NIODeadline) {
         let failure = TLSFailure(kind: .io, detail: "TLS broke after the handshake lately: \(why)")
         failures.withLock { $0.store(failure, for: address, until: now + Self.memory, octets: failure.detail.utf8.count + 64, now: now) }
