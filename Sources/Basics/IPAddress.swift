@@ -28,6 +28,9 @@ public struct IPAddress: Hashable, Sendable, Codable, CustomStringConvertible, L
         isIPv6 = true
     }
 
+    /// The first address of its /64 if it is IPv6, else itself.
+    package var network64: IPAddress { isIPv6 ? IPAddress(ipv6High: high, low: 0) : self }
+
     /// Parses `203.0.113.5` or `2001:db8::1`; no zone, no brackets, no port, no leading zeros in IPv4. `nil` for anything else.
     public init?(_ text: String) {
         // inet_pton stops at a NUL, which Swift strings may hold.

@@ -5,7 +5,7 @@ public struct JournalSettings: Hashable, Sendable {
     public var path: String
     /// `retention`: how long connections, decisions and outcomes are kept; nil: for ever. 1 h to 3650 d, default 30 d.
     public var retention: Duration?
-    /// `max-size`: the size in octets above which the oldest connections and decisions are removed before their time; nil: no limit.
+    /// `max-size`: the size in octets above which records are removed before their time, those of the largest client first; nil: no limit.
     /// 16 MiB to 16 TiB, default 4 GiB.
     public var maximumSize: Int?
     /// How many events may wait. From half of it on, ``Journal/isCongested`` asks sessions to wait; past it events are lost.

@@ -103,9 +103,13 @@ import Testing
         }
         try await journal.commit()
         try await journal.applyRetention(now: now)
-        let kept = try await JournalReader(path: directory.journal).connections(limit: 1000).map(\.opened.id)
+        // Transcripts go before anything else.
+        let reader = try JournalReader(path: directory.journal)
+        #expect(try await reader.connections(limit: 1000).count == 300)
+        #expect(try await reader.decisions(DecisionFilter(limit: 10_000)).count == 300)
+        let kept = try Self.transcripts(journal)
         #expect(!kept.isEmpty && kept.count < 60)
-        #expect(kept == Array(ids.suffix(kept.count)))
+        #expect(kept == ids.suffix(kept.count).map(\.description))
         let (used, count, size) = try journal.store.maintain { db in
             let count = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
             let free = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
@@ -115,6 +119,86 @@ import Testing
         #expect(used * 4096 <= 2 << 20)
         #expect(count * 4096 < 6 << 20)
         #expect(size == count * 4096)
+        await journal.close()
+    }
+
+    /// The connections that have a transcript, in order.
+    private static func transcripts(_ journal: Journal) throws -> [String] {
+        try journal.store.maintain { try String.fetchAll($0, sql: "SELECT DISTINCT connection FROM transcripts ORDER BY connection") }
+    }
+
+    /// A connection of `client` with a transcript of so many lines of 4 KB, and a decision.
+    private func record(_ journal: Journal, from client: IPAddress, at time: Date, lines: Int, decisions: Int = 1) -> RecordID {
+        var opened = ConnectionOpened.sample(at: time)
+        opened.client = client
+        journal.record(.opened(opened))
+        let line = TranscriptLine(offset: 0, direction: .note, text: String(repeating: "x", count: 4000))
+        journal.record(.transcript(opened.id, [TranscriptLine](repeating: line, count: lines)))
+        for _ in 0..<decisions {
+            var decision = DecisionRecord.sample(opened.id, at: time)
+            decision.client = client
+            journal.record(.decision(decision))
+        }
+        return opened.id
+    }
+
+    @Test func `who floods the journal pushes out his own transcripts and nobody else's`() async throws {
+        let journal = try Journal(.init(path: directory.journal, retention: nil, maximumSize: 2 << 20), logger: .quiet)
+        let quiet = record(journal, from: ip("192.0.2.1"), at: now - 3600, lines: 10)
+        // One customer's addresses are one share.
+        for number in 0..<300 { _ = record(journal, from: ip("2001:db8::\(number + 1)"), at: now + Double(number), lines: 10) }
+        try await journal.commit()
+        try await journal.applyRetention(now: now)
+        let kept = try Self.transcripts(journal)
+        #expect(kept.count < 60 && kept.contains(quiet.description))
+        #expect(try await JournalReader(path: directory.journal).decisions(DecisionFilter(limit: 10_000)).count == 301)
+        await journal.close()
+    }
+
+    @Test func `who floods the journal with decisions pushes out his own`() async throws {
+        let journal = try Journal(.init(path: directory.journal, retention: nil, maximumSize: 1 << 20), logger: .quiet)
+        let quiet = record(journal, from: ip("192.0.2.1"), at: now - 3600, lines: 1)
+        for number in 0..<100 { _ = record(journal, from: ip("192.0.2.2"), at: now + Double(number), lines: 0, decisions: 40) }
+        try await journal.commit()
+        try await journal.applyRetention(now: now)
+        let reader = try JournalReader(path: directory.journal)
+        #expect(try await reader.session(quiet.description)?.decisions.count == 1)
+        let left = try await reader.decisions(DecisionFilter(limit: 10_000))
+        #expect(left.count < 4000 && left.count > 100)
+        #expect(Set(left.map(\.client)) == [ip("192.0.2.1"), ip("192.0.2.2")])
+        await journal.close()
+    }
+
+    @Test func `what each client has is counted exactly, whatever is written and deleted`() async throws {
+        let journal = try Journal(.init(path: directory.journal, retention: .seconds(86_400)), logger: .quiet)
+        for number in 0..<20 {
+            let id = record(
+                journal, from: ip("192.0.2.\(number % 3)"), at: now - Double(number) * 10_000, lines: number % 4, decisions: number % 3)
+            var transaction = TransactionRecord.sample(id, at: now)
+            transaction.content = [UInt8](repeating: 1, count: number)
+            journal.record(.transaction(transaction))
+            journal.record(.transaction(transaction))
+        }
+        try await journal.commit()
+        try await journal.applyRetention(now: now)
+        let (counted, actual) = try journal.store.maintain { db in
+            (
+                try Row.fetchAll(db, sql: "SELECT client, bulk, entries FROM shares WHERE bulk > 0 OR entries > 0 ORDER BY client").map(
+                    \.description),
+                try Row.fetchAll(
+                    db,
+                    sql: """
+                        SELECT client, sum(bulk) AS bulk, sum(entries) AS entries FROM (
+                            SELECT client, 0 AS bulk, 1 AS entries FROM connections
+                            UNION ALL SELECT client, 0, 1 FROM decisions
+                            UNION ALL SELECT client, length(lines), 0 FROM transcripts JOIN connections ON id = connection
+                            UNION ALL SELECT client, length(content), 0 FROM transactions JOIN connections ON id = connection)
+                        GROUP BY client ORDER BY client
+                        """
+                ).map(\.description)
+            )
+        }
+        #expect(counted == actual && counted.count == 3)
         await journal.close()
     }
 

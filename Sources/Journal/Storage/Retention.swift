@@ -5,18 +5,18 @@ import GRDB
 /// Deletes what is too old or too much, a slice at a time, so that nobody waits long for the writer.
 struct Retention {
     private enum Stage: CaseIterable {
-        case age, size, counts, evidence, vacuum
+        case age, bulk, entries, counts, evidence, vacuum
     }
 
     /// What one slice should take.
     private static let goal = Duration.milliseconds(20)
 
     private let oldest: Int?
-    private let maximumSize: Int?
+    let maximumSize: Int?
     private let now: Int
     private var stage = Stage.age
     /// Connections a slice deletes; follows ``goal``.
-    private var limit = 100
+    private(set) var limit = 100
 
     init(age: Duration?, maximumSize: Int?, now: Date) {
         self.now = now.microsecondsSince1970
@@ -35,8 +35,10 @@ struct Retention {
             } else {
                 didSomething = false
             }
-        case .size:
-            didSomething = try deleteOldest(store)
+        case .bulk:
+            didSomething = try clearBulk(store)
+        case .entries:
+            didSomething = try deleteEntries(store)
         case .counts:
             try deleteCounts(store)
             didSomething = false
@@ -79,12 +81,7 @@ struct Retention {
                 db.cachedStatement(sql: "SELECT id FROM connections WHERE opened_at <= ? ORDER BY opened_at LIMIT ?"),
                 arguments: [cutoff, limit])
             for id in ids {
-                for sql in [
-                    "DELETE FROM transcripts WHERE connection = ?", "DELETE FROM transactions WHERE connection = ?",
-                    "DELETE FROM connections WHERE id = ?",
-                ] {
-                    try db.cachedStatement(sql: sql).execute(arguments: [id])
-                }
+                try Self.deleteConnection(db, id)
                 deleted += 1
             }
             for sql in [
@@ -97,32 +94,22 @@ struct Retention {
         }
     }
 
-    /// Deletes the oldest connections and decisions if the file holds more than it may.
-    private func deleteOldest(_ store: Store) throws(JournalError) -> Bool {
-        guard let maximumSize else { return false }
-        let limit = limit
-        let found: (cutoff: Int, count: Int)? = try store.maintain { db in
-            let excess = try Self.pages(db).used - maximumSize
-            guard excess > 0 else { return nil }
-            // A session seldom takes more than 64 KiB: so few that no more goes than must.
-            let count = min(limit, max(10, excess >> 16))
-            let cutoff = try Int.fetchOne(
-                db,
-                sql: """
-                    SELECT min(time) FROM (
-                        SELECT max(opened_at) AS time FROM (SELECT opened_at FROM connections ORDER BY opened_at LIMIT ?1)
-                        UNION ALL
-                        SELECT max(at) FROM (SELECT at FROM decisions ORDER BY at LIMIT ?1)
-                    )
-                    """, arguments: [count])
-            return cutoff.map { ($0, count) }
+    /// Deletes a connection with all that belongs to it but its decisions.
+    static func deleteConnection(_ db: Database, _ id: String) throws {
+        // The connection says whose share the others are, so it is the last.
+        for sql in [
+            "DELETE FROM transcripts WHERE connection = ?", "DELETE FROM transactions WHERE connection = ?",
+            "DELETE FROM connections WHERE id = ?",
+        ] {
+            try db.cachedStatement(sql: sql).execute(arguments: [id])
         }
-        guard let found else { return false }
-        return try delete(store, upTo: found.cutoff, found.count)
     }
 
     /// What has a row for each day or change, not for each session.
     private func deleteCounts(_ store: Store) throws(JournalError) {
+        try store.transaction { db in
+            try db.execute(sql: "DELETE FROM shares WHERE bulk <= 0 AND entries <= 0")
+        }
         guard let oldest else { return }
         try store.transaction { db in
             try db.execute(
@@ -172,7 +159,7 @@ struct Retention {
         }
     }
 
-    private static func pages(_ db: Database) throws -> (count: Int, free: Int, used: Int) {
+    static func pages(_ db: Database) throws -> (count: Int, free: Int, used: Int) {
         let count = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
         let free = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
         let size = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 4096

@@ -5,8 +5,8 @@ extension Schema {
     /// The first version whose columns come from the records' own descriptions.
     static let firstDescribed = 4
 
-    /// The newest version that a described column came with.
-    static var newest: Int { described.flatMap(\.columns).map(\.column.since).max() ?? firstDescribed }
+    /// The newest version.
+    static var newest: Int { max(sharesVersion, described.flatMap(\.columns).map(\.column.since).max() ?? firstDescribed) }
 
     /// The tables that grow by their descriptions.
     static let described: [(table: String, columns: [ColumnDescription])] = [

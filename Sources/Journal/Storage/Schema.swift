@@ -18,6 +18,7 @@ enum Schema {
             migrator.registerMigration("v\(version)") { db in
                 if version == 4 { try db.execute(sql: fates) }
                 try describe(db, version: version)
+                if version == sharesVersion { try db.execute(sql: shares) }
                 if version == 4 { try db.execute(sql: overrideKinds) }
             }
         }

@@ -26,6 +26,8 @@ extension Store {
                 // all of that with the power.
                 // A deleted row is overwritten where that costs no further writes. A log that readers made long shrinks again.
                 try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA secure_delete = FAST; PRAGMA journal_size_limit = 67108864")
+                // What REPLACE takes out of a client's share is a deletion like any other.
+                try db.execute(sql: "PRAGMA recursive_triggers = ON")
             }
             try migrator.migrate(pool)
             // SQLite opens what it may not write for reading only, and does not say so before something is written.
