@@ -11,6 +11,7 @@
 
 // Swift cannot call variadic C functions: one function for each type of argument, all under the name in the manual.
 #define CCURL_SETOPT __attribute__((swift_name("curl_easy_setopt(_:_:_:)"))) static inline CURLcode
+#define CCURL_SHARE __attribute__((swift_name("curl_share_setopt(_:_:_:)"))) static inline CURLSHcode
 #define CCURL_GETINFO __attribute__((swift_name("curl_easy_getinfo(_:_:_:)"))) static inline CURLcode
 
 CCURL_SETOPT ccurl_setopt_long(CURL *handle, CURLoption option, long value) {
@@ -43,6 +44,11 @@ CCURL_SETOPT ccurl_setopt_ssl_ctx(CURL *handle, CURLoption option, CURLcode (*va
     return (curl_easy_setopt)(handle, option, value);
 }
 
+// CURLSHOPT_SHARE
+CCURL_SHARE ccurl_share_setopt_data(CURLSH *share, CURLSHoption option, curl_lock_data value) {
+    return (curl_share_setopt)(share, option, value);
+}
+
 // Also for curl_off_t, which is long wherever long has 64 bits.
 CCURL_GETINFO ccurl_getinfo_long(CURL *handle, CURLINFO info, long *value) {
     return (curl_easy_getinfo)(handle, info, value);
@@ -55,5 +61,6 @@ CCURL_GETINFO ccurl_getinfo_tls(CURL *handle, CURLINFO info, struct curl_tlssess
 }
 
 #undef CCURL_SETOPT
+#undef CCURL_SHARE
 #undef CCURL_GETINFO
 #endif

@@ -47,6 +47,18 @@ extension Journal {
         }
     }
 
+    /// Moves all times of the policy cache by so many seconds: the wall clock, by which they were noted, was set.
+    public func movePolicyTimes(by seconds: Double) async throws(JournalError) {
+        let microseconds = Int(clamping: Int64((max(-1e12, min(1e12, seconds)) * 1e6).rounded()))
+        try await write { db in
+            try db.execute(
+                sql: """
+                    UPDATE policies SET fetched_at = fetched_at + ?1, expires = expires + ?1, last_checked = last_checked + ?1,
+                        last_used = last_used + ?1
+                    """, arguments: [microseconds])
+        }
+    }
+
     /// The cached policies that have not expired at `time`, those that expire first at the beginning.
     public func livePolicies(at time: Date) async throws(JournalError) -> [PolicyRow] {
         try await read { db in try Tables.policies.fetch(db, where: "expires > ? ORDER BY expires", [time.microsecondsSince1970]) }

@@ -48,12 +48,12 @@ public struct JournalPolicyStore: PolicyStore {
         try await journal.notePoliciesUsed(domains: [domain], at: time)
     }
 
-    /// See ``PolicyStore/policiesDue(at:expiringAfter:after:limit:)``.
-    public func policiesDue(at now: Date, expiringAfter: Date, after: DomainName?, limit: Int) async throws -> [CachedPolicy] {
+    /// See ``PolicyStore/policiesDue(at:after:limit:)``.
+    public func policiesDue(at now: Date, after: DomainName?, limit: Int) async throws -> [CachedPolicy] {
         var due: [CachedPolicy] = []
         var last = after
         while true {
-            let page = try await journal.livePolicies(at: expiringAfter, after: last, limit: Self.pageSize)
+            let page = try await journal.livePolicies(at: now, after: last, limit: Self.pageSize)
             for row in page {
                 let refreshAt = CachedPolicy.refreshAt(domain: row.domain, fetchedAt: row.fetchedAt, maxAge: row.maxAge)
                 guard refreshAt <= now || row.fetchedAt > now, let policy = CachedPolicy(row) else { continue }
@@ -63,6 +63,11 @@ public struct JournalPolicyStore: PolicyStore {
             guard page.count == Self.pageSize, let end = page.last?.domain else { return due }
             last = end
         }
+    }
+
+    /// See ``PolicyStore/moveTimes(by:)``.
+    public func moveTimes(by seconds: Double) async throws {
+        try await journal.movePolicyTimes(by: seconds)
     }
 }
 

@@ -38,6 +38,13 @@ public struct CachedPolicy: Codable, Hashable, Sendable {
         lastError = nil
     }
 
+    /// What it owns on the heap, about, in octets.
+    package var octets: Int {
+        // A pattern of more than 15 octets is a block of its own.
+        let patterns = policy.mx.reduce(0) { $0 + 16 + ($1.utf8.count > 15 ? 48 + $1.utf8.count : 0) }
+        return 512 + policy.text.utf8.count + patterns + (lastError?.utf8.count ?? 0)
+    }
+
     /// Seconds from a fetch to the next: a day or half the policy's life, whichever is shorter (RFC 8461 3.3, 10.2), but not under 5 minutes.
     static func refreshInterval(maxAge: Int) -> Double { max(300, min(86_400, Double(maxAge) / 2)) }
 

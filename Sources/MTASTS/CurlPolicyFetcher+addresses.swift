@@ -24,8 +24,8 @@ extension CurlPolicyFetcher {
             }
         }
         if !found.isEmpty { return found }
-        if let refused { throw STSFailure(.fetchError, "\(refused), the address of \(host), is not on the public Internet") }
-        throw STSFailure(.fetchError, problem.map { "look-up of \(host): \($0)" } ?? "\(host) has no address")
+        if let refused { throw .failed(STSFailure(.fetchError, "\(refused), the address of \(host), is not on the public Internet")) }
+        throw .failed(STSFailure(.fetchError, problem.map { "look-up of \(host): \($0)" } ?? "\(host) has no address"))
     }
 
     private func lookUp(_ host: DomainName, _ family: AddressFamily) async -> Result<DNSAnswer<IPAddress>, DNSFailure> {

@@ -1,28 +1,53 @@
 internal import CCurl
 
-/// A libcurl easy handle: one transfer, on one thread.
+/// A libcurl easy handle: one transfer, with all that has to live as long.
 struct EasyHandle: ~Copyable {
-    /// For `curl_easy_*` functions in callbacks.
+    /// For `curl_*` functions.
     let pointer: UnsafeMutableRawPointer
     private let errorBuffer: UnsafeMutablePointer<CChar>
+    private let pins: UnsafeMutablePointer<curl_slist>
+    /// Names that this transfer resolves to its pins; the multi handle's own would grow with every policy host.
+    private let names: UnsafeMutableRawPointer
     /// The first option that libcurl would not take; the transfer must not start without it.
     private(set) var refused: CURLoption?
 
     // Once for the process, before the first handle, whatever the number of threads.
-    private static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
     /// Nil if libcurl has no memory or cannot be initialised.
-    init?() {
+    ///
+    /// - Parameters:
+    ///   - id: see `id(of:)`
+    ///   - pin: `host:port:address,...`: where the connection goes, whatever DNS says
+    init?(id: Int, pin: String) {
         guard Self.isReady, let pointer = curl_easy_init() else { return nil }
+        guard let pins = curl_slist_append(nil, pin), let names = curl_share_init() else {
+            curl_easy_cleanup(pointer)
+            return nil
+        }
         self.pointer = pointer
+        self.pins = pins
+        self.names = names
         errorBuffer = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         note(CURLOPT_ERRORBUFFER, curl_easy_setopt(pointer, CURLOPT_ERRORBUFFER, UnsafeMutableRawPointer(errorBuffer)))
+        note(CURLOPT_PRIVATE, curl_easy_setopt(pointer, CURLOPT_PRIVATE, UnsafeMutableRawPointer(bitPattern: id)))
+        let isShared = curl_share_setopt(names, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS) == CURLSHE_OK
+        note(CURLOPT_SHARE, isShared ? curl_easy_setopt(pointer, CURLOPT_SHARE, names) : CURLE_UNKNOWN_OPTION)
+        note(CURLOPT_RESOLVE, curl_easy_setopt(pointer, CURLOPT_RESOLVE, pins))
     }
 
     deinit {
         curl_easy_cleanup(pointer)
+        curl_share_cleanup(names)
+        curl_slist_free_all(pins)
         errorBuffer.deallocate()
+    }
+
+    /// What the handle was made with.
+    static func id(of easy: UnsafeMutableRawPointer) -> Int {
+        var value: UnsafePointer<CChar>?
+        return curl_easy_getinfo(easy, CURLINFO_PRIVATE, &value) == CURLE_OK ? Int(bitPattern: value) : 0
     }
 
     private mutating func note(_ option: CURLoption, _ code: CURLcode) {
@@ -43,8 +68,6 @@ struct EasyHandle: ~Copyable {
     mutating func set(_ option: CURLoption, pointer value: UnsafeMutableRawPointer) {
         note(option, curl_easy_setopt(pointer, option, value))
     }
-
-    mutating func set(_ option: CURLoption, _ list: borrowing StringList) { note(option, curl_easy_setopt(pointer, option, list.head)) }
 
     mutating func set(_ option: CURLoption, data: @convention(c) (UnsafeMutablePointer<CChar>?, Int, Int, UnsafeMutableRawPointer?) -> Int)
     {
@@ -68,9 +91,6 @@ struct EasyHandle: ~Copyable {
         note(option, curl_easy_setopt(pointer, option, context))
     }
 
-    /// Runs the transfer on this thread.
-    borrowing func perform() -> CURLcode { curl_easy_perform(pointer) }
-
     /// What libcurl says about the last error.
     var errorText: String { String(cString: errorBuffer) }
 
@@ -84,17 +104,4 @@ struct EasyHandle: ~Copyable {
         guard curl_easy_getinfo(pointer, info, &value) == CURLE_OK, let value, value.pointee != 0 else { return nil }
         return String(cString: value)
     }
-}
-
-/// A `curl_slist`.
-struct StringList: ~Copyable {
-    private(set) var head: UnsafeMutablePointer<curl_slist>?
-
-    /// A list of one string; nil without memory.
-    init?(_ text: String) {
-        head = curl_slist_append(nil, text)
-        if head == nil { return nil }
-    }
-
-    deinit { curl_slist_free_all(head) }
 }

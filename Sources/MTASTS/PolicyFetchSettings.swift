@@ -6,13 +6,17 @@ public struct PolicyFetchSettings: Hashable, Sendable {
     public var contentType: ContentTypeRule = .require
     /// SO_MARK of the sockets.
     public var mark: Int?
-    /// `[timeouts]` `fetch`: for the whole fetch of one policy, look-up and all; time in the queue does not count. It may outlast the RCPT that
-    /// asked for it. 1 s to 10 min, default 60 s (RFC 8461 3.3).
+    /// `[timeouts]` `fetch`: for the whole fetch of one policy, look-up and all. Time in the queue does not count; it
+    /// may be twice as long. A fetch may outlast the RCPT that asked for it. 1 s to 10 min, default 60 s (RFC 8461 3.3).
     public var totalTimeout: Duration = .seconds(60)
     /// What connecting may take, TLS handshake included.
     public var connectTimeout: Duration = .seconds(10)
-    /// Fetches at a time.
-    public var threads = 16
+    /// Fetches at a time. Each holds a quarter of a MiB at the most: a policy of 64 KiB, header fields, a certificate chain, what TLS needs.
+    public var mostFetches = 256
+    /// Of these, fetches from hosts in one network; see `FetchQueue`.
+    public var mostFetchesOfNetwork = 64
+    /// Fetches that wait for others to end.
+    public var mostWaiting = 2048
 
     /// The defaults.
     public init() {}

@@ -18,7 +18,10 @@ public protocol PolicyStore: Sendable {
     /// Sets `lastUsed` of the domain's policy, if there is one.
     func noteUsed(domain: DomainName, at time: Date) async throws
 
-    /// Policies to fetch again: those with `expires > expiringAfter`, and `refreshAt <= now` or (after the clock was put back) `fetchedAt > now`.
-    /// The first `limit` of them in order of domain, after the domain `after`. The two times differ while the wall clock is not believed.
-    func policiesDue(at now: Date, expiringAfter: Date, after: DomainName?, limit: Int) async throws -> [CachedPolicy]
+    /// Policies to fetch again: those with `expires > now`, and `refreshAt <= now` or (when the clock was put back between two processes)
+    /// `fetchedAt > now`. The first `limit` of them in order of domain, after the domain `after`.
+    func policiesDue(at now: Date, after: DomainName?, limit: Int) async throws -> [CachedPolicy]
+
+    /// Moves all times of all policies by so many seconds, because the wall clock was set forward by as much (or back, if negative).
+    func moveTimes(by seconds: Double) async throws
 }

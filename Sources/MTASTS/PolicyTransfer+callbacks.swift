@@ -3,14 +3,13 @@ internal import CCurl
 import Glibc
 
 extension PolicyTransfer {
-    /// libcurl calls back on the thread that runs the transfer, only during `perform()`, while `run()` keeps `self` alive.
+    /// libcurl calls back on the engine's thread, only while the transfer is with the multi handle; so long the engine keeps it alive.
     private static func transfer(_ data: UnsafeMutableRawPointer?) -> PolicyTransfer? {
         data.map { Unmanaged<PolicyTransfer>.fromOpaque($0).takeUnretainedValue() }
     }
 
     func setCallbacks(_ handle: inout EasyHandle) {
         let me = Unmanaged.passUnretained(self).toOpaque()
-        easy = handle.pointer
         handle.set(CURLOPT_HEADERDATA, pointer: me)
         handle.set(CURLOPT_HEADERFUNCTION) { data, size, count, me in
             guard let transfer = PolicyTransfer.transfer(me), let data else { return 0 }
@@ -27,7 +26,8 @@ extension PolicyTransfer {
         handle.set(CURLOPT_NOPROGRESS, 0)
         handle.set(CURLOPT_XFERINFODATA, pointer: me)
         handle.set(CURLOPT_XFERINFOFUNCTION) { me, _, _, _, _ in
-            PolicyTransfer.transfer(me)?.request.isCancelled() == false ? 0 : 1
+            guard let transfer = PolicyTransfer.transfer(me) else { return 1 }
+            return transfer.watch.isFlooded ? 1 : 0
         }
         handle.set(CURLOPT_SOCKOPTDATA, pointer: me)
         handle.set(CURLOPT_SOCKOPTFUNCTION) { me, socket, _ in
@@ -40,8 +40,8 @@ extension PolicyTransfer {
         handle.set(CURLOPT_SSL_CTX_DATA, pointer: me)
         handle.set(CURLOPT_SSL_CTX_FUNCTION) { _, context, me in
             guard let transfer = PolicyTransfer.transfer(me), let context else { return CURLE_SSL_CERTPROBLEM }
-            transfer.watchAlerts(OpaquePointer(context))
-            return transfer.requireDNSName(OpaquePointer(context)) ? CURLE_OK : CURLE_SSL_CERTPROBLEM
+            let isBound = transfer.watch.watch(OpaquePointer(context)) && transfer.requireDNSName(OpaquePointer(context))
+            return isBound ? CURLE_OK : CURLE_SSL_CERTPROBLEM
         }
     }
 
@@ -54,21 +54,11 @@ extension PolicyTransfer {
         return X509_VERIFY_PARAM_set1_host(parameters, request.host.text, request.host.text.utf8.count) == 1
     }
 
-    /// Notes a close_notify. libcurl takes a connection that ends without one for complete, whatever OpenSSL says.
-    private func watchAlerts(_ context: OpaquePointer) {
-        SSL_CTX_set_ex_data(context, 0, Unmanaged.passUnretained(self).toOpaque())
-        SSL_CTX_set_info_callback(context) { ssl, event, value in
-            // The low octet of an alert is its description; 0 is close_notify (RFC 8446 6).
-            guard event == SSL_CB_READ_ALERT, value & 0xff == 0 else { return }
-            PolicyTransfer.transfer(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), 0))?.isClosedProperly = true
-        }
-    }
-
     /// Takes the certificate's digest while the connection is there.
     private func noteCertificate() {
-        guard certificateSHA256 == nil, let easy else { return }
+        guard certificateSHA256 == nil else { return }
         var session: UnsafeMutablePointer<curl_tlssessioninfo>?
-        guard curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &session) == CURLE_OK, let ssl = session?.pointee.internals,
+        guard curl_easy_getinfo(handle.pointer, CURLINFO_TLS_SSL_PTR, &session) == CURLE_OK, let ssl = session?.pointee.internals,
             let certificate = SSL_get1_peer_certificate(OpaquePointer(ssl))
         else { return }
         defer { X509_free(certificate) }

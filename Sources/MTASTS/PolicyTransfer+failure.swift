@@ -3,31 +3,40 @@ import Glibc
 
 extension PolicyTransfer {
     /// What a libcurl error means (RFC 8460 4.3.2.2).
-    func failure(_ code: CURLcode, _ handle: borrowing EasyHandle) -> STSFailure {
+    func failure(_ code: CURLcode, _ handle: borrowing EasyHandle) -> FetchError {
         switch code {
+        case CURLE_ABORTED_BY_CALLBACK where !watch.isFlooded && request.settings.mark != nil:
+            .notMade("SO_MARK cannot be set; it needs CAP_NET_ADMIN")
+        case CURLE_SSL_CACERT_BADFILE:
+            .notMade("the trusted roots in \(request.settings.caFile ?? "the system's bundle") cannot be read")
+        case CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT:
+            .notMade("libcurl has no memory")
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
-            return STSFailure(.webPKIInvalid, certificateProblem(handle))
+            .failed(STSFailure(.webPKIInvalid, certificateProblem(handle)))
+        default:
+            .failed(STSFailure(.fetchError, detail(code, handle)))
+        }
+    }
+
+    private func detail(_ code: CURLcode, _ handle: borrowing EasyHandle) -> String {
+        switch code {
         case CURLE_OPERATION_TIMEDOUT:
             if handle.integer(CURLINFO_APPCONNECT_TIME_T) == 0 {
                 let limit = min(request.settings.connectTimeout, request.settings.totalTimeout)
-                return STSFailure(.fetchError, "\(places): no TLS connection after \(limit.text)")
+                return "\(places): no TLS connection after \(limit.text)"
             }
-            return STSFailure(.fetchError, "timed out after \(request.settings.totalTimeout.text)")
+            return "timed out after \(request.settings.totalTimeout.text)"
         case CURLE_COULDNT_CONNECT:
-            return STSFailure(.fetchError, "could not connect to \(places): \(reason(Int32(clamping: handle.integer(CURLINFO_OS_ERRNO))))")
+            return "could not connect to \(places): \(reason(Int32(clamping: handle.integer(CURLINFO_OS_ERRNO))))"
         case CURLE_FILESIZE_EXCEEDED:
-            return STSFailure(.fetchError, "the policy is longer than \(STSPolicy.longestText) octets")
-        case CURLE_ABORTED_BY_CALLBACK where request.isCancelled():
-            return STSFailure(.fetchError, "the fetch was abandoned")
-        case CURLE_ABORTED_BY_CALLBACK where request.settings.mark != nil:
-            return STSFailure(.fetchError, "SO_MARK cannot be set; it needs CAP_NET_ADMIN")
-        case CURLE_SSL_CACERT_BADFILE:
-            return STSFailure(.fetchError, "the trusted roots in \(request.settings.caFile ?? "the system's bundle") cannot be read")
+            return "the policy is longer than \(STSPolicy.longestText) octets"
+        case CURLE_ABORTED_BY_CALLBACK where watch.isFlooded:
+            return "the policy host sends more than \(TLSWatch.mostOctets) octets"
         case CURLE_SSL_CONNECT_ERROR:
-            return STSFailure(.fetchError, "TLS handshake failed: \(handle.errorText)")
+            return "TLS handshake failed: \(handle.errorText)"
         default:
             let text = handle.errorText
-            return STSFailure(.fetchError, text.isEmpty ? String(cString: curl_easy_strerror(code)) : text)
+            return text.isEmpty ? String(cString: curl_easy_strerror(code)) : text
         }
     }
 

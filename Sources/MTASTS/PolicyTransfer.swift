@@ -1,7 +1,6 @@
 import Basics
 internal import CCurl
 import DNS
-import Glibc
 
 /// What to fetch, from where, how.
 struct PolicyRequest: Sendable {
@@ -11,66 +10,50 @@ struct PolicyRequest: Sendable {
     let settings: PolicyFetchSettings
     /// What is left of the total time.
     let timeout: Duration
-    let isCancelled: @Sendable () -> Bool
 }
 
-/// One fetch, from connect to parsed policy, on the thread that calls `run()`.
+/// One fetch, from connect to parsed policy; for the thread of the engine alone.
 final class PolicyTransfer {
     let request: PolicyRequest
+    /// For the multi handle, and for callbacks.
+    private(set) var handle: EasyHandle
     var response: PolicyResponse
+    /// What the TLS connection saw; OpenSSL holds it, too.
+    let watch = TLSWatch()
     var certificateSHA256: String?
-    /// The policy host said that it closes the TLS connection.
-    var isClosedProperly = false
-    /// The handle, for the callbacks.
-    var easy: UnsafeMutableRawPointer?
 
-    init(_ request: PolicyRequest) {
+    /// - Throws: why it cannot begin, which is no fault of the policy host.
+    init(_ request: PolicyRequest, id: Int) throws(FetchError) {
         self.request = request
         response = PolicyResponse(contentType: request.settings.contentType)
+        guard let handle = EasyHandle(id: id, pin: request.pin) else { throw .notMade("libcurl has no memory") }
+        self.handle = handle
+        configure()
+        setCallbacks(&self.handle)
+        if let option = self.handle.refused { throw .notMade("libcurl does not know option \(option.rawValue)") }
     }
 
-    func run() throws(FetchError) -> FetchedPolicy {
-        if request.isCancelled() { throw STSFailure(.fetchError, "the fetch was abandoned") }
-        blockBrokenPipe()
-        guard var handle = EasyHandle(), let pins = StringList(pin) else { throw STSFailure(.fetchError, "libcurl cannot be initialised") }
-        configure(&handle)
-        handle.set(CURLOPT_RESOLVE, pins)
-        setCallbacks(&handle)
-        if let option = handle.refused { throw STSFailure(.fetchError, "libcurl does not know option \(option.rawValue)") }
-        let code = withExtendedLifetime(self) { handle.perform() }
-        withExtendedLifetime(pins) {}  // libcurl has not copied the list
-        if let failure = response.failure { throw failure }
-        guard code == CURLE_OK else { throw failure(code, handle) }
-        guard response.isDelimited || isClosedProperly else {
+    /// What has come of it, libcurl having ended with `code`.
+    func result(_ code: CURLcode) -> Result<FetchedPolicy, FetchError> {
+        if let failure = response.failure { return .failure(.failed(failure)) }
+        guard code == CURLE_OK else { return .failure(failure(code, handle)) }
+        guard response.isDelimited || watch.isClosedProperly else {
             // Else anyone on the path could cut a policy short.
-            throw STSFailure(.fetchError, "the connection ended without close_notify")
+            return .failure(.failed(STSFailure(.fetchError, "the connection ended without close_notify")))
         }
         do throws(STSPolicyError) {
             var policy = try STSPolicy.parse(response.body)
             policy.lint += response.lint
-            return FetchedPolicy(
-                policy: policy, sourceAddress: handle.string(CURLINFO_PRIMARY_IP).flatMap(IPAddress.init),
-                certificateSHA256: certificateSHA256)
+            return .success(
+                FetchedPolicy(
+                    policy: policy, sourceAddress: handle.string(CURLINFO_PRIMARY_IP).flatMap(IPAddress.init),
+                    certificateSHA256: certificateSHA256))
         } catch {
-            throw STSFailure(.policyInvalid, error.description)
+            return .failure(.failed(STSFailure(.policyInvalid, error.description)))
         }
     }
 
-    /// `host:port:address,address`: the connection goes to the addresses that were checked, whatever DNS says meanwhile.
-    private var pin: String {
-        let addresses = request.addresses.map { $0.isIPv6 ? "[\($0)]" : "\($0)" }.joined(separator: ",")
-        return "\(request.host):\(request.port):\(addresses)"
-    }
-
-    /// libcurl with CURLOPT_NOSIGNAL leaves SIGPIPE to us: it must not end the process when a policy host hangs up.
-    private func blockBrokenPipe() {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGPIPE)
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
-    }
-
-    private func configure(_ handle: inout EasyHandle) {
+    private func configure() {
         let portSuffix = request.port == 443 ? "" : ":\(request.port)"
         handle.set(CURLOPT_URL, "https://\(request.host)\(portSuffix)/.well-known/mta-sts.txt")
         handle.set(CURLOPT_PROTOCOLS_STR, "https")
@@ -92,10 +75,25 @@ final class PolicyTransfer {
         handle.set(CURLOPT_SSL_VERIFYHOST, 2)
         handle.set(CURLOPT_SSL_SESSIONID_CACHE, 0)
         handle.set(CURLOPT_SSL_OPTIONS, Int(CURLSSLOPT_NO_PARTIALCHAIN))
-        if let file = request.settings.caFile {
-            handle.set(CURLOPT_CAINFO, file)
-            handle.set(CURLOPT_CAPATH, nil)  // else the system's roots would count, too
-        }
+        // The arithmetic of a handshake is on one thread with all others'; with DHE the server chooses the group, and one of 10,000 bits takes
+        // half a second.
+        handle.set(CURLOPT_SSL_CIPHER_LIST, "DEFAULT:!kDHE")
+        handle.set(CURLOPT_SSL_EC_CURVES, "X25519:P-256:P-384:P-521")
+        if let file = request.settings.caFile { handle.set(CURLOPT_CAINFO, file) }
+        // With a file of our own the system's roots do not count. Without a directory libcurl keeps what it has read, for all transfers.
+        if request.settings.caFile != nil || Self.hasBundle { handle.set(CURLOPT_CAPATH, nil) }
+        handle.set(CURLOPT_CA_CACHE_TIMEOUT, 60)
+    }
+
+    /// libcurl was built with a file of roots, not with a directory alone.
+    private static let hasBundle = curl_version_info(CURLVERSION_SEVENTH)?.pointee.cainfo != nil
+}
+
+extension PolicyRequest {
+    /// `host:port:address,address`: the connection goes to the addresses that were checked, whatever DNS says meanwhile.
+    fileprivate var pin: String {
+        let addresses = addresses.map { $0.isIPv6 ? "[\($0)]" : "\($0)" }.joined(separator: ",")
+        return "\(host):\(port):\(addresses)"
     }
 }
 

@@ -30,6 +30,7 @@ extension STSPolicy {
         var mode: STSMode?
         var maxAge: Int?
         var mx: [String] = []
+        var known: Set<String> = []
         var lint: [String] = []
         var isEmpty = true
 
@@ -74,7 +75,8 @@ extension STSPolicy {
             case "mx":
                 guard let pattern = MXPattern(value) else { return false }
                 if let lint = pattern.lint { note(lint) }
-                mx.append(pattern.text)
+                // A pattern allows no more for being there twice; of 64 KiB of one, nothing is left to keep.
+                if known.insert(pattern.text).inserted { mx.append(pattern.text) }
                 return true
             case "version", "mode", "max_age":
                 note("\(name) repeated")
@@ -95,7 +97,8 @@ extension STSPolicy {
             guard let maxAge else { throw .missing(field: "max_age") }
             // RFC 8461 3.2: "at least one", unless the mode is none.
             guard !mx.isEmpty || mode == .none else { throw .missing(field: "mx") }
-            return STSPolicy(mode: mode, mx: mx, maxAge: maxAge, text: text, lint: lint)
+            // An array that grew has room for as many again.
+            return STSPolicy(mode: mode, mx: mx.map { $0 }, maxAge: maxAge, text: text, lint: lint)
         }
     }
 }

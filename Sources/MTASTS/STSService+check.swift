@@ -3,9 +3,9 @@ import DNS
 import FoundationEssentials
 
 extension STSService {
-    /// The domain's row in the store; `isUnknown` if the store cannot say.
+    /// The domain's policy in the store, expired or not; `isUnknown` if the store cannot say.
     struct Stored {
-        var row: CachedPolicy?
+        var held: Held?
         var isUnknown = false
     }
 
@@ -15,20 +15,20 @@ extension STSService {
     /// Finds out the domain's status: store, TXT, fetch.
     func check(_ domain: DomainName, asksAnew: Bool) async -> Outcome {
         let stored = await storedPolicy(domain, isUse: true)
-        let live = liveOrNil(stored.row)
+        let live = liveOrNil(stored.held)
         if let live { offer(live) }
         noteStored(domain, isWithout: live == nil && !stored.isUnknown)
         let answer: DNSAnswer<[UInt8]>
         do throws(DNSFailure) {
-            guard let name = domain.stsRecordName else { return Outcome(status: .none(.notADomain), goodFor: nil) }
+            guard let name = domain.stsRecordName else { return Outcome(.none(.notADomain), goodFor: nil) }
             answer = try await resolver.txt(name, refresh: asksAnew)
         } catch {
             logger.debug("MTA-STS: TXT look-up failed", metadata: ["domain": "\(domain)", "failure": "\(error)"])
             // RFC 8461 3.1, 5.1: a cached policy applies although there is no TXT record to be had.
-            if let live { return Outcome(status: STSStatus(live), goodFor: .seconds(60)) }
+            if let live { return Outcome(live, goodFor: .seconds(60)) }
             // A domain that once had a policy is not taken for one without because its DNS fails.
-            if stored.row != nil || stored.isUnknown { return Outcome(status: .pending, goodFor: nil) }
-            return Outcome(status: .none(.lookupFailed(error)), goodFor: .seconds(60))
+            if stored.held != nil || stored.isUnknown { return Outcome(.pending, goodFor: nil) }
+            return Outcome(.none(.lookupFailed(error)), goodFor: .seconds(60))
         }
         if answer.canonicalName != answer.name {
             logger.debug("MTA-STS: TXT record is an alias", metadata: ["domain": "\(domain)", "target": "\(answer.canonicalName)"])
@@ -42,19 +42,19 @@ extension STSService {
         case .invalid(let reason):
             return without(.invalidRecord(STSFailure(.policyInvalid, "TXT record: \(reason)")), stored, live, lifetime)
         case .record(let record):
-            if let live, live.id == record.id {
-                await noteChecked(live)
+            if let live, live.policy.id == record.id {
+                await noteChecked(live.policy)
                 // RFC 8461 3.1, 3.2: the policy is current, and no longer valid than it was.
-                return Outcome(status: STSStatus(live), goodFor: lifetime)
+                return Outcome(live, goodFor: lifetime)
             }
             return await replace(domain, id: record.id, stored, lifetime)
         }
     }
 
     /// There is no usable TXT record: a cached policy applies all the same (RFC 8461 3.1, 5.1).
-    private func without(_ reason: STSNoPolicyReason, _ stored: Stored, _ live: CachedPolicy?, _ lifetime: Duration) -> Outcome {
-        if let live { return Outcome(status: STSStatus(live, note: STSStatus.none(reason).failure), goodFor: lifetime) }
-        return stored.isUnknown ? Outcome(status: .pending, goodFor: nil) : Outcome(status: .none(reason), goodFor: lifetime)
+    private func without(_ reason: STSNoPolicyReason, _ stored: Stored, _ live: Held?, _ lifetime: Duration) -> Outcome {
+        if let live { return Outcome(live, note: STSStatus.none(reason).failure, goodFor: lifetime) }
+        return stored.isUnknown ? Outcome(.pending, goodFor: nil) : Outcome(.none(reason), goodFor: lifetime)
     }
 
     /// The TXT record announces a policy that we do not have.
@@ -63,18 +63,21 @@ extension STSService {
         if let refresh = state.withLock({ $0.refreshes[domain] }) {
             _ = await refresh.value(until: nil, clock: clock)
             stored = await storedPolicy(domain, isUse: false)
-            if let live = liveOrNil(stored.row), live.id == id { return Outcome(status: STSStatus(live), goodFor: lifetime) }
+            if let live = liveOrNil(stored.held), live.policy.id == id { return Outcome(live, goodFor: lifetime) }
         }
-        let live = liveOrNil(stored.row)
+        let live = liveOrNil(stored.held)
         let started = clock.instant
         let recent = state.withLock { $0.entries.value(for: domain, now: started)?.backOff }
         if let recent, recent.id == id, started < recent.until {
             return failed(recent.failure, stored, live, goodFor: min(lifetime, recent.until - started))
         }
-        switch await fetch(domain, id: id, lastUsed: clock.wall) {
+        switch await fetch(domain, id: id, lastUsed: now().0) {
         case .success(let policy):
-            return Outcome(status: STSStatus(policy), goodFor: lifetime)
-        case .failure(let failure):
+            return Outcome(policy, goodFor: lifetime)
+        case .failure(.notMade):
+            // Nothing was learnt. What is cached applies; without, mail waits, and the next one asks again.
+            return live.map { Outcome($0, goodFor: .seconds(60)) } ?? Outcome(.pending, goodFor: nil)
+        case .failure(.failed(let failure)):
             let now = clock.instant
             let (backOff, isFirst) = state.withLock { state in
                 let before = state.entries.value(for: domain, now: now)?.backOff
@@ -82,7 +85,7 @@ extension STSService {
                 state.update(domain, instant: now) { $0.backOff = backOff }
                 return (backOff, backOff.failures == 1)
             }
-            if stored.row != nil { await noteFailure(domain, failure) }
+            if stored.held != nil { await noteFailure(domain, failure) }
             logger.log(
                 level: isFirst ? (live == nil ? .notice : .warning) : .debug, "MTA-STS: policy could not be fetched",
                 metadata: ["domain": "\(domain)", "id": "\(id)", "failure": "\(failure)", "cached": "\(live != nil)"])
@@ -91,9 +94,9 @@ extension STSService {
     }
 
     /// RFC 8461 3.3: what is cached applies until it expires; without, it is as if there were no policy.
-    private func failed(_ failure: STSFailure, _ stored: Stored, _ live: CachedPolicy?, goodFor: Duration) -> Outcome {
-        if let live { return Outcome(status: STSStatus(live, note: failure), goodFor: goodFor) }
-        return stored.isUnknown ? Outcome(status: .pending, goodFor: nil) : Outcome(status: .none(.fetchFailed(failure)), goodFor: goodFor)
+    private func failed(_ failure: STSFailure, _ stored: Stored, _ live: Held?, goodFor: Duration) -> Outcome {
+        if let live { return Outcome(live, note: failure, goodFor: goodFor) }
+        return stored.isUnknown ? Outcome(.pending, goodFor: nil) : Outcome(.none(.fetchFailed(failure)), goodFor: goodFor)
     }
 
     /// What the store said bounds how long callers are told to wait.
@@ -103,12 +106,13 @@ extension STSService {
     }
 
     /// A cached policy is the answer to callers whose deadline passes before the check is done.
-    private func offer(_ live: CachedPolicy) {
+    private func offer(_ live: Held) {
         let instant = clock.instant
         state.withLock { state in
-            guard state.entries.value(for: live.domain, now: instant)?.status?.cached != live else { return }
-            state.update(live.domain, instant: instant) { entry in
-                entry.status = STSStatus(live)
+            guard state.entries.value(for: live.policy.domain, now: instant)?.status?.cached != live.policy else { return }
+            state.update(live.policy.domain, instant: instant) { entry in
+                entry.status = STSStatus(live.policy)
+                entry.policyUntil = live.until
                 entry.goodUntil = nil
             }
         }

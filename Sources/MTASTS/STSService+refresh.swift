@@ -31,9 +31,9 @@ extension STSService {
     /// Fetches the domain's cached policy again now, whatever its id; nil if it has none. `failure` is why it could not be had.
     public func refresh(domain: DomainName) async -> (policy: CachedPolicy, failure: STSFailure?)? {
         guard domain.isPolicyDomain else { return nil }
-        guard let row = await storedPolicy(domain, isUse: false).row else { return nil }
+        guard let row = await storedPolicy(domain, isUse: false).held?.policy else { return nil }
         let failure = await refresh(row)
-        guard let after = await storedPolicy(domain, isUse: false).row else { return nil }
+        guard let after = await storedPolicy(domain, isUse: false).held?.policy else { return nil }
         return (after, failure)
     }
 
@@ -41,11 +41,9 @@ extension STSService {
     func refreshDue() async {
         var last: DomainName?
         while !Task.isCancelled {
-            let (wall, instant) = (clock.wall, clock.instant)
-            let steady = state.withLock { $0.expiry.now(wall: wall, instant: instant) }
             let page: [CachedPolicy]
             do {
-                page = try await store.policiesDue(at: wall, expiringAfter: steady, after: last, limit: 100)
+                page = try await store.policiesDue(at: try await settledNow().now, after: last, limit: 100)
             } catch {
                 logger.error("MTA-STS: the policy store fails", metadata: ["error": "\(error)"])
                 return
@@ -63,10 +61,10 @@ extension STSService {
     }
 
     private func mayRefresh(_ row: CachedPolicy) -> Bool {
-        let (wall, instant) = (clock.wall, clock.instant)
+        let (now, instant) = now()
+        guard row.isInUse(at: now) else { return false }
         return state.withLock { state in
-            guard row.isInUse(at: state.expiry.now(wall: wall, instant: instant)) else { return false }
-            return state.retries[row.domain].map { $0.notBefore <= instant } ?? true
+            state.retries[row.domain].map { $0.notBefore <= instant } ?? true
         }
     }
 
@@ -77,18 +75,22 @@ extension STSService {
             if Task.isCancelled { return nil }
         }
         defer { state.withLock { $0.refreshes.land(row.domain) }?.land(()) }
-        let current = await storedPolicy(row.domain, isUse: false).row ?? row
+        let current = await storedPolicy(row.domain, isUse: false).held?.policy ?? row
         guard current.fetchedAt <= row.fetchedAt else { return nil }  // a check has just fetched it
         switch await fetch(row.domain, id: await announcedID(row.domain) ?? current.id, lastUsed: current.lastUsed) {
-        case .success(let policy):
+        case .success(let held):
             let instant = clock.instant
             state.withLock { state in
                 guard state.entries.value(for: row.domain, now: instant)?.status?.cached != nil else { return }
-                state.update(row.domain, instant: instant) { $0.status = STSStatus(policy) }
+                state.update(row.domain, instant: instant) { entry in
+                    entry.status = STSStatus(held.policy)
+                    entry.policyUntil = held.until
+                }
             }
             return nil
-        case .failure(let failure):
-            if Task.isCancelled { return failure }  // we are shutting down; it says nothing of the policy host
+        case .failure(.notMade(let cause)):
+            return STSFailure(.fetchError, cause)  // it says nothing of the policy host; the next pass tries again
+        case .failure(.failed(let failure)):
             await noteFailure(row.domain, failure)
             retryLater(current, failure)
             return failure
@@ -113,9 +115,9 @@ extension STSService {
     }
 
     private func retryLater(_ row: CachedPolicy, _ failure: STSFailure) {
-        let (wall, instant) = (clock.wall, clock.instant)
+        let (now, instant) = now()
         let (isFirst, isExpiring) = state.withLock { state in
-            let remaining = row.expires.timeIntervalSince(state.expiry.now(wall: wall, instant: instant))
+            let remaining = row.expires.timeIntervalSince(now)
             if state.retries.count >= Self.mostRetries { state.retries = [:] }
             var retry = state.retries[row.domain] ?? RefreshRetry(notBefore: instant)
             retry.failures += 1

@@ -31,7 +31,7 @@ public final class STSService: Sendable {
         self.logger = logger
         state = Mutex(
             State(
-                entries: BoundedCache(capacity: settings.cacheEntries, octetLimit: settings.cacheEntries * 1024),
+                entries: BoundedCache(capacity: settings.cacheEntries, octetLimit: settings.cacheOctets),
                 expiry: ExpiryClock(clock)))
     }
 
@@ -40,8 +40,8 @@ public final class STSService: Sendable {
     /// - Parameter domain: the recipient's domain.
     public func cachedStatus(domain: DomainName) -> STSStatus? {
         guard domain.isPolicyDomain else { return STSStatus.none(.notADomain) }
-        let (wall, instant) = (clock.wall, clock.instant)
-        return state.withLock { $0.answer(domain, wall: wall, instant: instant) }
+        let instant = clock.instant
+        return state.withLock { $0.answer(domain, instant: instant) }
     }
 
     /// The status of a recipient domain, by its cached policy and its TXT record now.
@@ -63,9 +63,9 @@ public final class STSService: Sendable {
                 if isEnough { return status == .pending ? fallback(domain) : status }
             case .full:
                 let known = fallback(domain)
-                guard known == .pending, let live = liveOrNil(await storedPolicy(domain, isUse: false).row) else { return known }
+                guard known == .pending, let live = liveOrNil(await storedPolicy(domain, isUse: false).held) else { return known }
                 // A flood of other domains does not hold up one whose policy is at hand.
-                return STSStatus(live)
+                return STSStatus(live.policy)
             }
         }
     }
@@ -83,13 +83,13 @@ public final class STSService: Sendable {
     }
 
     private func begin(_ domain: DomainName, forced: Bool) -> Beginning {
-        let (wall, instant) = (clock.wall, clock.instant)
+        let instant = clock.instant
         let (beginning, isNew, asksAnew) = state.withLock { state -> (Beginning, Bool, Bool) in
             let asksAnew = forced && state.mayForce(domain, instant: instant)
             if let check = state.checks[domain] {
                 return (.wait(check, isEnough: !asksAnew || state.askingAnew.contains(domain)), false, false)
             }
-            if !asksAnew, let status = state.answer(domain, wall: wall, instant: instant) { return (.answer(status), false, false) }
+            if !asksAnew, let status = state.answer(domain, instant: instant) { return (.answer(status), false, false) }
             guard case .start(let check) = state.checks.admit(domain, limit: settings.mostChecks) else { return (.full, false, false) }
             state.noteSought(domain, instant: instant)
             if asksAnew {
@@ -112,6 +112,7 @@ public final class STSService: Sendable {
         let flight = state.withLock { state in
             state.update(domain, instant: instant) { entry in
                 entry.status = outcome.status
+                entry.policyUntil = outcome.until
                 entry.goodUntil = outcome.goodFor.map { instant + $0 }
                 if outcome.status != .pending { entry.soughtSince = nil }
             }
@@ -123,7 +124,7 @@ public final class STSService: Sendable {
 
     /// What can be said without waiting any longer.
     private func fallback(_ domain: DomainName) -> STSStatus {
-        let (wall, instant) = (clock.wall, clock.instant)
-        return state.withLock { $0.fallback(domain, wall: wall, instant: instant) }
+        let instant = clock.instant
+        return state.withLock { $0.fallback(domain, instant: instant) }
     }
 }

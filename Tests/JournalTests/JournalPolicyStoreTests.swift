@@ -76,14 +76,14 @@ import Testing
         // Fetched when the clock was ahead.
         try await store.save(try policy("e.future.test", fetchedAt: morning + 900_000))
         #expect(
-            try await store.policiesDue(at: morning + 77_000, expiringAfter: morning, after: nil, limit: 10).map(\.domain) == [
+            try await store.policiesDue(at: morning + 77_000, after: nil, limit: 10).map(\.domain) == [
                 "e.future.test"
             ])
         let now = morning + 86_400
         var last: DomainName?
         var all: [DomainName] = []
         while true {
-            let page = try await store.policiesDue(at: now, expiringAfter: now, after: last, limit: 100)
+            let page = try await store.policiesDue(at: now, after: last, limit: 100)
             #expect(page.count <= 100 && page.allSatisfy { $0.refreshAt <= now || $0.fetchedAt > now })
             guard let end = page.last?.domain else { break }
             all += page.map(\.domain)
@@ -91,8 +91,17 @@ import Testing
         }
         #expect(all == (0..<250).map { "d\(1000 + $0).test" } + ["e.future.test"])
         // Between nine tenths of the interval and all of it, each is due at its own time.
-        let some = try await store.policiesDue(at: morning + 82_000, expiringAfter: morning, after: "d", limit: 1000)
+        let some = try await store.policiesDue(at: morning + 82_000, after: "d", limit: 1000)
         #expect((50..<200).contains(some.count) && some.allSatisfy { $0.refreshAt <= morning + 82_000 || $0.fetchedAt > morning })
+    }
+
+    @Test func `all times move along with the clock`() async throws {
+        let before = try policy("example.net")
+        try await store.save(before)
+        try await store.moveTimes(by: -7200.5)
+        let after = try #require(try await store.policy(domain: "example.net"))
+        #expect(after.fetchedAt == before.fetchedAt - 7200.5 && after.expires == before.expires - 7200.5)
+        #expect(after.lastChecked == before.lastChecked - 7200.5 && after.lastUsed == before.lastUsed - 7200.5)
     }
 
     @Test func `a store that cannot answer says so, unless mail is to go on without it`() async throws {
@@ -113,6 +122,6 @@ import Testing
         // One such row does not keep the others from being refreshed.
         try await store.save(try policy("z.test", maxAge: 600))
         #expect(
-            try await store.policiesDue(at: morning + 599, expiringAfter: morning + 599, after: nil, limit: 10).map(\.domain) == ["z.test"])
+            try await store.policiesDue(at: morning + 599, after: nil, limit: 10).map(\.domain) == ["z.test"])
     }
 }

@@ -50,9 +50,21 @@ package final class MemoryPolicyStore: PolicyStore {
         rows.withLock { $0[domain]?.lastUsed = time }
     }
 
-    package func policiesDue(at now: Date, expiringAfter: Date, after: DomainName?, limit: Int) async throws -> [CachedPolicy] {
+    package func policiesDue(at now: Date, after: DomainName?, limit: Int) async throws -> [CachedPolicy] {
         try use()
-        let due = policies.filter { $0.expires > expiringAfter && ($0.refreshAt <= now || $0.fetchedAt > now) }
+        let due = policies.filter { $0.expires > now && ($0.refreshAt <= now || $0.fetchedAt > now) }
         return Array(due.filter { row in after.map { row.domain > $0 } ?? true }.sorted { $0.domain < $1.domain }.prefix(limit))
+    }
+
+    package func moveTimes(by seconds: Double) async throws {
+        try use()
+        rows.withLock { rows in
+            for domain in rows.keys {
+                rows[domain]?.fetchedAt.addTimeInterval(seconds)
+                rows[domain]?.expires.addTimeInterval(seconds)
+                rows[domain]?.lastChecked.addTimeInterval(seconds)
+                rows[domain]?.lastUsed.addTimeInterval(seconds)
+            }
+        }
     }
 }

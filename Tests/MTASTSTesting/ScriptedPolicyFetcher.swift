@@ -26,16 +26,21 @@ package final class ScriptedPolicyFetcher: PolicyFetching {
 
     /// Fetching the domain's policy fails.
     package func fail(_ domain: DomainName, _ failure: STSFailure = STSFailure(.fetchError, "HTTP 404")) {
-        results.withLock { $0[domain] = .failure(failure) }
+        results.withLock { $0[domain] = .failure(.failed(failure)) }
+    }
+
+    /// The domain's policy is not fetched, for want of something of our own.
+    package func refuse(_ domain: DomainName) {
+        results.withLock { $0[domain] = .failure(.notMade("scripted")) }
     }
 
     package func fetch(domain: DomainName) async throws(FetchError) -> FetchedPolicy {
         await gate.pass()
-        let text = try (results.withLock { $0[domain] } ?? .failure(STSFailure(.fetchError, "HTTP 404"))).get()
+        let text = try (results.withLock { $0[domain] } ?? .failure(.failed(STSFailure(.fetchError, "HTTP 404")))).get()
         do throws(STSPolicyError) {
             return FetchedPolicy(policy: try STSPolicy.parse(Array(text.utf8)), sourceAddress: ip("192.0.2.1"), certificateSHA256: "00")
         } catch {
-            throw STSFailure(.policyInvalid, error.description)
+            throw .failed(STSFailure(.policyInvalid, error.description))
         }
     }
 }

@@ -65,13 +65,17 @@ final class PolicyServer: Sendable {
     }
 
     /// A fetcher whose policy hosts are all on this machine.
-    func fetcher(port: Int? = nil, _ change: (inout PolicyFetchSettings) -> Void = { _ in }) -> CurlPolicyFetcher {
+    func fetcher(
+        port: Int? = nil, resolver: ScriptedResolver = .loopback, _ change: (inout PolicyFetchSettings) -> Void = { _ in }
+    ) -> CurlPolicyFetcher {
         var settings = PolicyFetchSettings()
         settings.caFile = caFile
-        settings.threads = 2
         change(&settings)
-        return CurlPolicyFetcher(settings: settings, resolver: ScriptedResolver.loopback, port: port ?? self.port, permits: { _ in true })
+        return CurlPolicyFetcher(settings: settings, resolver: resolver, port: port ?? self.port, permits: { _ in true })
     }
+
+    /// The first addresses of eight networks that the hosts listen in.
+    static let networks = (0..<8).map { IPAddress(ipv4: 0x7f00_0001 + $0 << 8) }
 
     /// What comes of fetching the policy of `<scenario>.test`.
     func fetch(

@@ -73,8 +73,10 @@ let policyServerScript = #"""
         "trailer": head(more=CHUNKED) + chunked(POLICY, end=False) + b"0\r\nContent-Type: text/html\r\n\r\n",
     }
 
-    SCENARIOS = [*RESPONSES, "drip", "dripheader", "silent", "echo"]
+    SCENARIOS = [*RESPONSES, "drip", "dripheader", "silent", "echo", "endlesschunk"]
     issue("default", "policy", ",".join("DNS:" + host(name) for name in SCENARIOS))
+    # Many owners with a name each, and one owner with many names.
+    issue("trickle", "x", ",".join("DNS:mta-sts.trickle.d%d,DNS:mta-sts.trickle.x%d.owner.test" % (i, i) for i in range(400)))
     issue("expired", host("expired"), "DNS:" + host("expired"), end="20210101000000Z")
     issue("notyet", host("notyet"), "DNS:" + host("notyet"), start="20590101000000Z")
     issue("wrongname", "x", "DNS:mta-sts.other.test")
@@ -92,7 +94,7 @@ let policyServerScript = #"""
         return made
 
     contexts = {name: context(name) for name in ("default", "expired", "notyet", "wrongname", "cnonly", "iponly", "wildcard",
-                                                 "partialwildcard", "otherroot", "selfsigned")}
+                                                 "partialwildcard", "otherroot", "selfsigned", "trickle")}
     main = context("default")
 
     def scenario(name): return name.split(".")[1] if name and "." in name else ""
@@ -124,6 +126,10 @@ let policyServerScript = #"""
                 name = scenario(fields.get("Host", "").split(":")[0])
                 if name == "drip": drip(connection, head() + POLICY * 1000, 0.02)
                 elif name == "dripheader": drip(connection, head(more="X: y\r\n" * 1000), 0.02)
+                elif name == "trickle": drip(connection, head() + POLICY * 1000, 0.5)
+                elif name == "endlesschunk":
+                    connection.sendall(head(more=CHUNKED) + b"1;")
+                    while True: connection.sendall(b"x" * 16384)
                 elif name == "silent": time.sleep(20)
                 elif name == "echo":
                     comment = "".join("request-%s: %s\n" % (key.lower(), value) for key, value in fields.items())
@@ -140,8 +146,8 @@ let policyServerScript = #"""
         finally:
             plain_connection.close()
 
-    def listen(context):
-        listener = socket.create_server(("127.0.0.1", 0), backlog=100)
+    def listen(context, address="127.0.0.1", port=0):
+        listener = socket.create_server((address, port), backlog=400)
         def accept():
             while True:
                 connection, _ = listener.accept()
@@ -151,7 +157,9 @@ let policyServerScript = #"""
         return listener.getsockname()[1]
 
     mute = []  # connections that never get a TLS handshake
-    print(listen(main), listen(old), listen(None), flush=True)
+    ports = listen(main), listen(old), listen(None)
+    for network in range(1, 8): listen(main, "127.0.%d.1" % network, ports[0])
+    print(*ports, flush=True)
     sys.stdin.read()
     shutil.rmtree(directory)
     """#

@@ -215,26 +215,6 @@ import Testing
         for task in held { _ = await task.value }
     }
 
-    @Test func `a clock set forward does not end policies at once`() async {
-        await fixture.cache()
-        fixture.clock.step(40 * 86_400)
-        #expect(service.cachedStatus(domain: "a.test")?.policy?.id == "1")
-        fixture.clock.advance(3600)
-        fixture.dns.fail(sts: "a.test")
-        #expect(await fixture.status().policy?.id == "1")
-        // After a day the clock is believed.
-        fixture.clock.advance(86_400)
-        #expect(await fixture.status() == .pending)
-    }
-
-    @Test func `a policy from a clock that was ahead lives no longer than its max_age from now`() async throws {
-        await fixture.cache()
-        fixture.clock.step(-3650 * 86_400)
-        let restarted = fixture.restarted()
-        _ = await restarted.status(domain: "a.test", deadline: fixture.clock.instant + .seconds(1))
-        #expect(fixture.store["a.test"]?.expires == fixture.clock.wall.addingTimeInterval(604_800))
-    }
-
     @Test func `use is noted once a day`() async {
         await fixture.cache()
         let first = fixture.clock.wall

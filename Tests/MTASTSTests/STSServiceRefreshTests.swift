@@ -128,16 +128,6 @@ import Testing
         #expect(refreshes == 29 + 89)
     }
 
-    @Test func `after a clock set forward everything is fetched again at once`() async {
-        await fixture.cache()
-        fixture.clock.step(40 * 86_400)
-        await service.refreshDue()
-        #expect(fixture.fetcher.fetches == 2)
-        fixture.clock.advance(2 * 86_400)
-        fixture.dns.fail(sts: "a.test")
-        #expect(await fixture.status().policy?.id == "1")
-    }
-
     @Test func `an operator may refresh at any time`() async throws {
         #expect(await service.refresh(domain: "a.test") == nil)
         await fixture.cache()

@@ -16,35 +16,6 @@ import Testing
         #expect(STSFailure(.fetchError, "a\nb").description == "sts-policy-fetch-error: a\\x0ab")
     }
 
-    @Test func `the clock of expiry follows slow changes, and leaps only after a day`() {
-        let clock = ManualClock()
-        var expiry = ExpiryClock(clock)
-        func now() -> Date { expiry.now(wall: clock.wall, instant: clock.instant) }
-        clock.step(300)
-        #expect(now() == clock.wall)
-        clock.step(-1000)
-        #expect(now() == clock.wall)
-        let before = clock.wall
-        clock.step(1_000_000)
-        #expect(abs(now().timeIntervalSince(before)) < 1)
-        clock.advance(86_399)
-        #expect(abs(now().timeIntervalSince(before.addingTimeInterval(86_399))) < 1)
-        #expect(expiry.isGuarding)
-        clock.advance(1)
-        #expect(now() == clock.wall)
-        #expect(!expiry.isGuarding)
-    }
-
-    @Test func `a leap that is taken back leaves no trace`() {
-        let clock = ManualClock()
-        var expiry = ExpiryClock(clock)
-        clock.step(1_000_000)
-        #expect(expiry.now(wall: clock.wall, instant: clock.instant) < clock.wall)
-        clock.step(-1_000_000)
-        #expect(expiry.now(wall: clock.wall, instant: clock.instant) == clock.wall)
-        #expect(!expiry.isGuarding)
-    }
-
     @Test(arguments: [(0, 300), (1, 300), (2, 600), (4, 2400), (5, 3600), (1_000_000, 3600)])
     func `pauses double from 5 minutes to an hour`(failures: Int, seconds: Int) {
         #expect(BackOff.pause(failures: failures) == .seconds(seconds))

@@ -60,7 +60,7 @@ private struct FloodFetcher: PolicyFetching {
     func fetch(domain: DomainName) async throws(FetchError) -> FetchedPolicy {
         guard domain.text.hasSuffix(".flood.test") else { return try await victim.fetch(domain: domain) }
         guard let policy = try? STSPolicy.parse(Array("version: STSv1\nmode: enforce\nmx: mx.\(domain)\nmax_age: 604800\n".utf8)) else {
-            throw STSFailure(.policyInvalid, "scripted")
+            throw .failed(STSFailure(.policyInvalid, "scripted"))
         }
         return FetchedPolicy(policy: policy)
     }

@@ -17,7 +17,10 @@ public struct ReadOnlyPolicyStore: PolicyStore {
     }
 
     /// None: who only looks refreshes nothing.
-    public func policiesDue(at now: Date, expiringAfter: Date, after: DomainName?, limit: Int) async throws -> [CachedPolicy] { [] }
+    public func policiesDue(at now: Date, after: DomainName?, limit: Int) async throws -> [CachedPolicy] { [] }
+
+    /// Does nothing: that is for the daemon.
+    public func moveTimes(by seconds: Double) async throws {}
 
     /// Does nothing: what is learnt is the asker's alone.
     public func save(_ policy: CachedPolicy) async throws {}
