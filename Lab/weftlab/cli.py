@@ -8,6 +8,7 @@ import sys
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from . import crowd
 from . import lab as labs
 from . import network
 from .differences import is_comparable, markdown
@@ -64,6 +65,11 @@ def _parser() -> argparse.ArgumentParser:
     for sub in (demo, run, selfcheck):
         sub.add_argument("--keep", action="store_true", help="leave the lab up afterwards")
     run.add_argument("--json", action="store_true", help="one JSON object per scenario on standard output (the default is the table)")
+    crowded = command("crowd", _crowd, "sessions beside floods: how long they take, and what Weft takes of memory and disk meanwhile")
+    crowded.add_argument("--weft", type=Path, metavar="PATH", help="the weft binary (default: $WEFT_BIN, else .build/release/weft)")
+    crowded.add_argument("--seconds", type=float, default=10, help="for each flood (default: 10)")
+    crowded.add_argument("floods", nargs="*", metavar="FLOOD", help=f"only these of {', '.join(crowd.FLOODS)}")
+    crowded.set_defaults(mode="weft", keep=False, only=[])
     listing = command("list", _list, "the names of the scenarios")
     listing.add_argument("--titles", action="store_true", help="with what each is, and the section that says what must come of it")
     command("differences", _differences, "where Postfix does something else than Weft, as the table of docs/oracles.md")
@@ -98,9 +104,22 @@ def _weft(arguments: argparse.Namespace) -> Path | None:
     return path.resolve()
 
 
-def _with_lab(arguments: argparse.Namespace, mode: str, weft: Path | None, work) -> int:
-    """Brings a lab up, does the work, and takes the lab down whatever happens."""
-    lab = Lab(_chosen(arguments), SCENARIOS, Progress())
+def _crowd(arguments: argparse.Namespace) -> int:
+    if unknown := set(arguments.floods) - set(crowd.FLOODS):
+        raise LabError(f"no such flood: {', '.join(sorted(unknown))} (there are {', '.join(crowd.FLOODS)})")
+
+    def work(lab: Lab) -> int:
+        seen = crowd.run_crowd(lab, arguments.seconds, tuple(arguments.floods) or crowd.FLOODS)
+        for line in seen:
+            print(line, flush=True)
+        return 1 if any(line.problems for line in seen) else 0
+
+    return _with_lab(arguments, "weft", _weft(arguments), work, crowd.TABLE)
+
+
+def _with_lab(arguments: argparse.Namespace, mode: str, weft: Path | None, work, table: tuple[Scenario, ...] | None = None) -> int:
+    """Brings a lab up, does the work, and takes the lab down whatever happens. table: scenarios of its own."""
+    lab = Lab(table or _chosen(arguments), table or SCENARIOS, Progress())
     _end_on_signals()
     try:
         lab.up(weft, oracle=mode if mode in ORACLES else None)

@@ -50,6 +50,10 @@ class Lab:
     def daemons(self) -> tuple[Daemon, ...]:
         return (*self._running.values(), *self.mx.daemons)
 
+    def process(self, name: str) -> int:
+        """The process of a daemon that runs."""
+        return self._running[name].process.pid
+
     def up(self, weft_binary: Path | None, oracle: str | None = None) -> None:
         """Brings everything up; weft_binary None: the MTA delivers by itself, with the policies of `oracle`. After an error call `down`."""
         if os.geteuid() != 0:
