@@ -28,6 +28,8 @@ final class Transcript {
 
     /// Adds a line that a peer sent or is sent, escaped.
     func add(_ direction: Direction, _ line: ByteBuffer) {
+        // What is not kept is not worked out.
+        guard octetsLeft > 0 else { return }
         add(direction, text: printable(line.readableBytesView, limit: 2048))
     }
 
@@ -39,6 +41,7 @@ final class Transcript {
 
     /// Adds a reply. Most are noted twice, when they arrive and when they are passed on: the text is made once.
     func add(_ direction: Direction, _ reply: Reply) {
+        guard octetsLeft > 0 else { return }
         if lastReply?.reply != reply { lastReply = (reply, reply.description) }
         add(direction, text: lastReply?.text ?? "")
     }
