@@ -50,13 +50,16 @@ extension Judgement {
     /// What to journal: the evidence and the certificates it names, then the decision that refers to them.
     public func journalEvents(_ verdict: Verdict, subject: DecisionSubject, chain: CertificateChain?) -> [Event] {
         var events: [Event] = []
-        events.reserveCapacity(4 + (chain?.certificateDigests.count ?? 0))
+        events.reserveCapacity(5 + (chain?.certificateDigests.count ?? 0))
         var record = decision(verdict, subject: subject)
         let inputs = DecisionInputs(leg: leg, settings: settings, attempts: attempts)
         let encoded = snapshot?.encoded(inputs) ?? EncodedEvidence(inputs)
         if let snapshot {
             for certificate in chain.map(snapshot.records(of:)) ?? [] { events.append(.certificate(certificate)) }
-            let domain = snapshot.encoded
+            let (domain, document) = snapshot.encoded
+            if let document {
+                events.append(.evidence(EvidenceRecord(digest: document.digest, kind: DomainEvidence.documentKind, body: document.body)))
+            }
             events.append(.evidence(EvidenceRecord(digest: domain.digest, kind: DomainEvidence.kind, body: domain.body)))
             record.evidenceDigest = domain.digest
         }
@@ -80,7 +83,7 @@ extension Judgement {
         var sts: DecisionRecord.STS?
         if case .policy(let cached, _)? = snapshot?.evidence.sts {
             sts = DecisionRecord.STS(
-                id: cached.id, mode: cached.policy.mode, mx: cached.policy.mx, maxAge: cached.policy.maxAge,
+                id: cached.id, mode: cached.policy.mode, mx: Self.shown(cached.policy.mx), maxAge: cached.policy.maxAge,
                 fetchedAt: cached.fetchedAt)
         }
         return DecisionRecord(
@@ -93,6 +96,16 @@ extension Judgement {
                 dnsMilliseconds: snapshot.map { Double($0.dnsMilliseconds) }, stsMilliseconds: snapshot?.stsMilliseconds.map(Double.init),
                 policyMilliseconds: Double(waitedMilliseconds),
                 tlsMilliseconds: subject.handshakeMilliseconds.map(Double.init)))
+    }
+
+    /// The first patterns of a policy, in 1 KiB: a decision is read by people, and all of them are in its evidence.
+    private static func shown(_ patterns: [String]) -> [String] {
+        var left = 1024
+        let first = patterns.prefix { pattern in
+            left -= pattern.utf8.count
+            return left >= 0
+        }
+        return first.count == patterns.count ? patterns : first + ["..."]
     }
 
     /// The verdict's sentence, with why the leg is in clear although the server offers TLS.

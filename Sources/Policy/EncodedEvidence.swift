@@ -5,8 +5,13 @@ import TLS
 public final class EncodedEvidence: Sendable {
     /// SHA-256 of `body`.
     public let digest: [UInt8]
-    /// UTF-8 JSON.
+    /// UTF-8 JSON, or a document as it came.
     public let body: [UInt8]
+
+    init(document: [UInt8]) {
+        body = document
+        digest = SHA256.digest(document)
+    }
 
     init(_ value: some Encodable) {
         let encoder = JSONEncoder()
@@ -52,4 +57,19 @@ public struct DecisionInputs: Codable, Hashable, Sendable {
 extension DomainEvidence {
     /// The word for this kind of evidence in the journal.
     public static let kind = "domain"
+
+    /// The word in the journal for a long document of an MTA-STS policy. It is stored once, and evidence refers to it by its digest: what
+    /// is noted with each look-up, such as its time, makes evidence anew every minute.
+    public static let documentKind = "sts-policy"
+
+    /// The document that is stored apart, if the policy has a long one.
+    var document: EncodedEvidence? { sts.anyPolicy?.longDocument.map(EncodedEvidence.init(document:)) }
+
+    /// The evidence with a reference to `document`.
+    func referring(to document: EncodedEvidence?) -> DomainEvidence {
+        guard let document, let policy = sts.anyPolicy else { return self }
+        var evidence = self
+        evidence.sts = sts.replacing(policy.reference(toDocument: document.digest))
+        return evidence
+    }
 }

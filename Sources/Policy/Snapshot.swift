@@ -26,7 +26,7 @@ public final class Snapshot: Sendable {
         var authentication = BoundedCache<[UInt8], [DomainName: HostAuthentication], Date>(capacity: 64, octetLimit: 1 << 20)
         var encodedInputs = BoundedCache<DecisionInputs, EncodedEvidence, Never>(capacity: 64, octetLimit: 1 << 20)
         var certificates = BoundedCache<[UInt8], [CertificateRecord], Never>(capacity: 64, octetLimit: 1 << 20)
-        var encoded: EncodedEvidence?
+        var encoded: (evidence: EncodedEvidence, document: EncodedEvidence?)?
     }
 
     init(
@@ -71,11 +71,12 @@ public final class Snapshot: Sendable {
         known.withLock { $0.authentication.store(results, for: digest, until: until, octets: octets, now: nil) }
     }
 
-    /// The evidence as stored in the journal.
-    public var encoded: EncodedEvidence {
+    /// The evidence as stored in the journal, and the document that it refers to, if any.
+    public var encoded: (evidence: EncodedEvidence, document: EncodedEvidence?) {
         known.withLock { known in
             if let encoded = known.encoded { return encoded }
-            let made = EncodedEvidence(evidence)
+            let document = evidence.document
+            let made = (EncodedEvidence(evidence.referring(to: document)), document)
             known.encoded = made
             return made
         }

@@ -34,7 +34,7 @@ public struct StoredDecision: Sendable {
         guard let digest = record.legDigest else { throw ExplainError("Nothing that decision \(record.id) rested on is recorded.") }
         let inputs = try await Self.read(DecisionInputs.self, digest, of: record, reader)
         var evidence: DomainEvidence?
-        if let digest = record.evidenceDigest { evidence = try await Self.read(DomainEvidence.self, digest, of: record, reader) }
+        if let digest = record.evidenceDigest { evidence = try await Self.evidence(digest, of: record, reader) }
         // The certificate is shown beside what it was found to prove; a damaged one stands in nobody's way.
         var certificate: CertificateSummary?
         if let leaf = inputs.leg.certificates.first, let stored = try? await reader.certificate(sha256: leaf) {
@@ -43,17 +43,40 @@ public struct StoredDecision: Sendable {
         self.init(recipient: recipient, evidence: evidence, inputs: inputs, certificate: certificate)
     }
 
+    /// The evidence about the domain, with the policy document that it refers to.
+    private static func evidence(
+        _ digest: [UInt8], of record: DecisionRecord, _ reader: any EventReader
+    ) async throws(ExplainError) -> DomainEvidence {
+        var evidence = try await read(DomainEvidence.self, digest, of: record, reader)
+        if let policy = evidence.sts.anyPolicy, let digest = policy.documentDigest {
+            guard let whole = policy.resolved(try await body(digest, of: record, reader)) else { throw unreadable(record) }
+            evidence.sts = evidence.sts.replacing(whole)
+        }
+        return evidence
+    }
+
     private static func read<Value: Decodable>(
         _ type: Value.Type, _ digest: [UInt8], of record: DecisionRecord, _ reader: any EventReader
     ) async throws(ExplainError) -> Value {
+        let body = try await body(digest, of: record, reader)
+        do {
+            return try EncodedEvidence.decode(type, from: body)
+        } catch {
+            throw unreadable(record)
+        }
+    }
+
+    private static func body(
+        _ digest: [UInt8], of record: DecisionRecord, _ reader: any EventReader
+    ) async throws(ExplainError) -> [UInt8] {
         let stored: EvidenceRecord?
         do { stored = try await reader.evidence(digest) } catch { throw ExplainError("\(error)") }
         guard let stored else { throw ExplainError("The evidence of decision \(record.id) is no longer kept: see [journal] retention.") }
-        do {
-            return try EncodedEvidence.decode(type, from: stored.body)
-        } catch {
-            throw ExplainError("The evidence of decision \(record.id) cannot be read: another version of Weft wrote it, or it is damaged.")
-        }
+        return stored.body
+    }
+
+    private static func unreadable(_ record: DecisionRecord) -> ExplainError {
+        ExplainError("The evidence of decision \(record.id) cannot be read: another version of Weft wrote it, or it is damaged.")
     }
 }
 
