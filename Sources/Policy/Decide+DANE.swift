@@ -48,7 +48,8 @@ extension DecisionContext {
         }
         if let next { return next }
         // RFC 7671 8.1: a cached record set may be older than the server's new key.
-        if now.timeIntervalSince(evidence.lookedUpAt) > 10, let again = refresh(.tlsa) { return again }
+        // Either way: after the clock was set back nobody knows how old they are.
+        if abs(now.timeIntervalSince(evidence.lookedUpAt)) > 10, let again = refresh(.tlsa) { return again }
         return .verdict(daneFailure(demanding.first { $0.tlsaBase == leg.serverName } ?? first))
     }
 
@@ -59,11 +60,10 @@ extension DecisionContext {
             if case .error(let failure) = hostClass(host) { (host.host, failure) } else { nil }
         }
         if let (host, failure) = failed.first(where: { $0.failure.kind == .bogus }) {
-            return .verdict(
-                policyFailure(
-                    .dane, .dnssecBogus, "4.7.5", "DANE: look-up of \(host) failed: \(failure)", .dnssecInvalid, host: host))
+            return deferred(
+                .dane, .dnssecBogus, "4.7.5", "DANE: look-up of \(host) failed: \(failure)", resultType: .dnssecInvalid, host: host)
         }
-        // A name server that does not answer is no finding about the leg, and nothing that may bounce mail.
+        // A look-up that fails is no finding about the leg, and nothing that may bounce mail.
         return failed.first.map { host, failure in
             deferred(
                 .dane, .hostLookupFailed, "4.4.3", "look-up of \(host) failed: \(failure)", resultType: .dnssecInvalid, host: host)

@@ -16,7 +16,8 @@ extension DecisionContext {
     func shortfall(of least: SecurityLevel, demand: String) -> Step? {
         guard opportunisticLevel < least, daneLevel < least else { return nil }
         let next = untried(candidates.map { $0.tlsaBase ?? $0.host }).flatMap { redial($0, for: .override) }
-        if let missing = missingTLS(.override, demand) {
+        // Without TLS it is too little whatever the look-ups say, so that one which failed is no excuse.
+        if let missing = Verdict.missingTLS(on: leg, .override, demand, onFailure: settings.onFailure) {
             if case .failed = leg.tls, let next { return next }
             return .verdict(missing)
         }

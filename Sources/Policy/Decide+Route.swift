@@ -37,10 +37,10 @@ extension DecisionContext {
                     detail: "the destination is the route to \(route.host), of which nothing is demanded"))
         }
         if case .error(let failure) = hostClass(host) {
-            return .verdict(
-                policyFailure(
-                    .route, failure.kind == .bogus ? .dnssecBogus : .hostLookupFailed, "4.7.5",
-                    "route: look-up of \(host.host) failed: \(failure)", .dnssecInvalid, host: host.host))
+            let bogus = failure.kind == .bogus
+            return deferred(
+                .route, bogus ? .dnssecBogus : .hostLookupFailed, bogus ? "4.7.5" : "4.4.3",
+                "route: look-up of \(host.host) failed: \(failure)", resultType: .dnssecInvalid, host: host.host)
         }
         // RFC 7672 2.3: a host that is reached without MX records is its own TLSA base domain, and DANE applies to it all the same.
         let isDANE = hostClass(host) == .dane

@@ -186,7 +186,15 @@ struct DecisionContext {
 
     /// The refusal for a leg without TLS, or nil when it has TLS. RFC 8460 4.3.1.
     func missingTLS(_ policy: PolicyKind, _ demand: String, stsMode: STSMode? = nil) -> Verdict? {
-        .missingTLS(on: leg, policy, demand, onFailure: settings.onFailure, stsMode: stsMode)
+        .missingTLS(on: leg, policy, demand, onFailure: onFailure, stsMode: stsMode)
+    }
+
+    /// The answer to a leg that fails what is demanded of it. While look-ups that bear on the demand have failed it is no finding that may bounce
+    /// mail: the name server may answer the next time, and show another demand or another host.
+    private var onFailure: DecisionSettings.OnFailure {
+        if case .failed = evidence.mx { return .defer }
+        let isUncertain = candidates.contains { if case .error = hostClass($0) { true } else { false } }
+        return isUncertain ? .defer : settings.onFailure
     }
 
     /// A leg that fails the domain's policy.
@@ -195,7 +203,7 @@ struct DecisionContext {
         stsMode: STSMode? = nil
     ) -> Verdict {
         .failed(
-            policy, reason, enhanced, detail, resultType, level: opportunisticLevel, onFailure: settings.onFailure, host: host,
+            policy, reason, enhanced, detail, resultType, level: opportunisticLevel, onFailure: onFailure, host: host,
             stsMode: stsMode)
     }
 
@@ -211,9 +219,9 @@ struct DecisionContext {
                 detail: detail, code: 451, enhancedCode: enhanced))
     }
 
-    /// The next of `names` that is worth a new leg: one not yet sent as SNI to this destination.
+    /// The next of `names` that is worth a new leg: one not yet sent as SNI to this destination, nor lately in vain.
     func untried(_ names: [DomainName]) -> DomainName? {
-        names.first { !leg.triedServerNames.contains($0) }
+        names.first { !leg.triedServerNames.contains($0) && attempts.failedLately?.contains($0) != true }
     }
 
     /// Whether the leg may be taken for a host that its chain proves, though it was dialled under `name`.
@@ -259,9 +267,10 @@ struct DecisionContext {
     /// A resumed TLS session shows no certificate: the chain is that of the full handshake that it goes back to (RFC 8446 2.2), and the server may
     /// have a new one. So what fails is looked at after a full handshake before it is refused.
     func unlessResumed(_ step: Step) -> Step {
-        guard case .established(let info) = leg.tls, info.resumed, case .verdict(let verdict) = step, verdict.isChainFailure else {
-            return step
-        }
+        guard case .established(let info) = leg.tls, info.resumed, case .verdict(let verdict) = step, verdict.isChainFailure,
+            // One that showed the same chain was made lately.
+            attempts.failedLately == nil
+        else { return step }
         if attempts.redial == .allowed { return .renew }
         return noRedial("a full handshake", host: verdict.host, for: verdict.policy, stsMode: verdict.stsMode) ?? step
     }

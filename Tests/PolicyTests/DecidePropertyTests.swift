@@ -173,6 +173,34 @@ import Testing
         }
     }
 
+    @Test func `no look-up that failed bounces mail, whatever the operator chose`() {
+        forEachWorld(8000, seed: 12) { world, _ in
+            world.settings.onFailure = .refuse
+            let candidates = world.evidence.hosts.filter { world.leg.hostsAtDestination.contains($0.host) }
+            let failed = (candidates.isEmpty ? world.evidence.hosts : candidates).contains { host in
+                let hostClass = host.hostClass(
+                    overIPv6: world.leg.destination.isIPv6, mxSecure: world.evidence.mx.isSecure, insecureMX: world.settings.insecureMX)
+                return if case .error = hostClass { true } else { false }
+            }
+            let isMXFailed = if case .failed = world.evidence.mx { true } else { false }
+            guard failed || isMXFailed, let verdict = verdict(world) else { return }
+            // An override that wants TLS is a demand of the operator, and no look-up bears on it.
+            if verdict.policy == .override, !world.leg.tls.isEstablished { return }
+            #expect(verdict.action != .refuse || verdict.code == 556, "\(verdict)")
+        }
+    }
+
+    @Test func `what failed lately is refused and nothing else changes for the better`() {
+        forEachWorld(8000, seed: 13) { world, _ in
+            let plain = decide(world.evidence, leg: world.leg, settings: world.settings, attempts: Self.exhausted, now: noon)
+            var attempts = Self.exhausted
+            attempts.failedLately = RandomEvidence.names
+            let informed = decide(world.evidence, leg: world.leg, settings: world.settings, attempts: attempts, now: noon)
+            // Only a policy that is not enforced may be satisfied sooner, as there is nothing left to dial for.
+            if case .verdict(let verdict) = informed, verdict.action == .accept, verdict.would == nil { #expect(plain == informed) }
+        }
+    }
+
     @Test func `each failure of a policy is counted by a type of RFC 8460 4_3`() {
         let uncounted: Set<Reason> = [
             .nullMX, .mxLookupFailed, .domainNotFound, .policyPending, .needsOwnTransaction, .needsNewSession,

@@ -1,5 +1,6 @@
 import Basics
 import DANE
+import DNS
 import Foundation
 import MTASTS
 import TestSupport
@@ -45,6 +46,20 @@ import Testing
         check(relay, .tls(sni: "relay.example.net", ["relay.example.net": daneMismatch]), "defer 451 4.7.5 route dane-mismatch")
         let failing = Self.route(.verify, host("relay.example.net", tlsa: .failed(bogus)))
         check(failing, .tls(sni: "relay.example.net", ["relay.example.net": pkixValid]), "defer 451 4.7.5 route dnssec-bogus")
+    }
+
+    @Test(arguments: [(serverFailure, "4.4.3 route host-lookup-failed"), (bogus, "4.7.5 route dnssec-bogus")])
+    func `a look-up that failed bounces nothing`(_ failure: DNSFailure, _ answer: String) {
+        let refuse = DecisionSettings(onFailure: .refuse)
+        for relay in [host("relay.example.net", tlsa: .failed(failure)), host("relay.example.net", ipv4: .failed(failure))] {
+            check(
+                Self.route(.verify, relay), .tls(sni: "relay.example.net", ["relay.example.net": pkixValid]), settings: refuse,
+                "defer 451 \(answer)")
+            check(Self.route(.verify, relay), .plain, settings: refuse, "defer 451 \(answer)")
+        }
+        check(
+            Self.route(), .tls(sni: "relay.example.net", ["relay.example.net": untrusted]), settings: refuse,
+            "refuse 550 5.7.5 route certificate-not-trusted")
     }
 
     @Test func `of an internal relay nothing is demanded`() {

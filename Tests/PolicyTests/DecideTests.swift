@@ -485,6 +485,13 @@ import Testing
         Case(
             "refuse does not turn a pending policy into a bounce", evidence(sts: .pending), .plain,
             settings: DecisionSettings(onFailure: .refuse), "defer 451 4.7.0 sts policy-pending"),
+        Case(
+            "refuse does not bounce over DNSSEC out of order", failing(bogus), .plain, settings: DecisionSettings(onFailure: .refuse),
+            "defer 451 4.7.5 dane dnssec-bogus", .dnssecInvalid),
+        Case(
+            "refuse does not bounce while another host that the leg may be could not be looked up",
+            evidence([daneHost("mx1.example.net"), host("mx2.example.net", tlsa: .failed(serverFailure))]), .plain,
+            settings: DecisionSettings(onFailure: .refuse), "defer 451 4.7.4 dane starttls-not-offered", .startTLSNotSupported),
     ])
     func `enforcement and failure answers`(_ example: Case) { example.check() }
 
