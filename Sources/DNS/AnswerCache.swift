@@ -1,26 +1,26 @@
 import Basics
-import NIOCore
 
 /// Answers by question until their TTL runs out.
-typealias AnswerCache = BoundedCache<Question, StoredAnswer, NIODeadline>
+typealias AnswerCache = BoundedCache<Question, StoredAnswer, ContinuousClock.Instant>
 
 extension AnswerCache {
     /// At most so many answers, with 1 KiB for each on the average.
     init(entries: Int) { self.init(capacity: entries, octetLimit: max(0, entries) * 1024) }
 
     /// The answer with the seconds it has left, unless it expired.
-    mutating func answer(to question: Question, now: NIODeadline) -> StoredAnswer? {
+    mutating func answer(to question: Question, now: ContinuousClock.Instant) -> StoredAnswer? {
         guard case (var answer, let expires?)? = entry(for: question, now: now) else { return nil }
         // Rounded up: an answer that may still be used has at least a second left.
-        answer.ttl = Int((expires - now).nanoseconds + 999_999_999) / 1_000_000_000
+        let (seconds, rest) = now.duration(to: expires).components
+        answer.ttl = Int(seconds) + (rest > 0 ? 1 : 0)
         return answer
     }
 
     /// Keeps `answer` for its TTL in place of an earlier one; an answer with a TTL of 0 is not kept (RFC 1035 3.2.1).
-    mutating func store(_ answer: StoredAnswer, for question: Question, now: NIODeadline) {
+    mutating func store(_ answer: StoredAnswer, for question: Question, now: ContinuousClock.Instant) {
         guard answer.ttl > 0 else { return remove(question) }
         store(
-            answer, for: question, until: now + .seconds(Int64(answer.ttl)), octets: question.name.text.utf8.count + answer.octets, now: now
+            answer, for: question, until: now + .seconds(answer.ttl), octets: question.name.text.utf8.count + answer.octets, now: now
         )
     }
 }

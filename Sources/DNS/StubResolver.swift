@@ -90,7 +90,7 @@ public final class StubResolver: Resolver {
     private func answer(to question: Question, refresh: Bool) async throws(DNSFailure) -> StoredAnswer {
         let (cached, admission) = state.withLock {
             state -> (StoredAnswer?, SingleFlight<Question, Result<StoredAnswer, DNSFailure>>.Admission) in
-            if !refresh, let cached = state.answers.answer(to: question, now: .now()) { return (cached, .full) }
+            if !refresh, let cached = state.answers.answer(to: question, now: .now) { return (cached, .full) }
             // Cancelled already: nobody would wait for the answer.
             return (nil, Task.isCancelled ? .full : state.flights.admit(question, limit: outstandingLimit))
         }
@@ -116,7 +116,7 @@ public final class StubResolver: Resolver {
             }
         }
         let flight = state.withLock { state in
-            if case .success(let answer) = answer { state.answers.store(answer, for: question, now: .now()) }
+            if case .success(let answer) = answer { state.answers.store(answer, for: question, now: .now) }
             return state.flights.land(question)
         }
         flight?.land(answer)

@@ -4,38 +4,36 @@ import FoundationEssentials
 import TLS
 
 extension PolicyService {
-    /// What a chain was found to prove holds this long, if no certificate of it expires before: trust and TLSA records are checked again then.
-    private static let authenticationValidity: TimeInterval = 600
-
     /// The leg with what its chain proves, if that is known already.
     func knownLeg(_ request: JudgeRequest, snapshot: Snapshot) -> LegEvidence? {
         guard let chain = request.chain else { return leg(request, snapshot: snapshot, authentication: [:]) }
-        return snapshot.authentication(ofChain: chain.digest, now: now()).map { leg(request, snapshot: snapshot, authentication: $0) }
+        return snapshot.authentication(ofChain: chain.digest, at: moment()).map { leg(request, snapshot: snapshot, authentication: $0) }
     }
 
     /// The leg with what its chain proves. Building and checking a path takes up to a millisecond, so that is done on a thread of its own.
     func authenticatedLeg(_ request: JudgeRequest, snapshot: Snapshot) async -> LegEvidence {
         if let known = knownLeg(request, snapshot: snapshot) { return known }
         guard let chain = request.chain else { return leg(request, snapshot: snapshot, authentication: [:]) }
-        let now = now()
+        let moment = moment()
+        let now = moment.wall
         let evidence = snapshot.evidence
         let trust = trust
         // The pool refuses work only once it is shut down, when the process is ending.
         let results =
             (try? await threads.runIfActive { authenticate(chain, evidence: evidence, trust: trust, now: now) }) ?? [:]
-        var until = now.addingTimeInterval(Self.authenticationValidity)
+        var end = Date.distantFuture
         for result in results.values {
-            if case .valid(let notAfter) = result.pkix { until = min(until, notAfter) }
+            if case .valid(let notAfter) = result.pkix { end = min(end, notAfter) }
             // RFC 7672 3.1.1: usage 3 takes no notice of dates; a path to a trust anchor ends with the first of its certificates.
-            if case .matched(let record, _)? = result.dane, record.usage == 2 { until = min(until, chain.nextEnd(after: now)) }
+            if case .matched(let record, _)? = result.dane, record.usage == 2 { end = min(end, chain.nextEnd(after: now)) }
         }
-        snapshot.remember(results, ofChain: chain.digest, until: until)
+        snapshot.remember(results, ofChain: chain.digest, at: moment, end: end)
         return leg(request, snapshot: snapshot, authentication: results)
     }
 
     private func leg(_ request: JudgeRequest, snapshot: Snapshot, authentication: [DomainName: HostAuthentication]) -> LegEvidence {
         var leg = request.leg
-        leg.hostsAtDestination = memory.hosts(of: snapshot.evidence.hosts, at: leg.destination, now: now())
+        leg.hostsAtDestination = memory.hosts(of: snapshot.evidence.hosts, at: leg.destination, now: clock.instant)
         leg.certificates = request.chain?.certificateDigests ?? []
         leg.authentication = authentication
         return leg

@@ -24,6 +24,8 @@ public struct JudgeRequest: Sendable {
     public var exemption: String?
     /// The client that asks; its network may have an enforcement of its own.
     public var client: IPAddress?
+    /// How long ago the leg was dialled; nil when that is not known, and then nothing is concluded from it for other legs.
+    public var age: Duration?
     /// The settings that the asking session was accepted under; nil: those that the service has now.
     public var settings: PolicySettings?
 
@@ -128,7 +130,7 @@ extension PolicyService {
 
     /// Notes that the leg was authenticated, so that the next dial to the address asks for the right certificate at once.
     public func noteAuthenticated(_ serverName: DomainName, at address: IPAddress) {
-        memory.noteAuthenticated(serverName, at: address, now: now())
+        memory.noteAuthenticated(serverName, at: address, now: clock.instant)
     }
 
     /// Makes the look-ups, and those again that `decide` wants to be fresh, until there is a judgement.
@@ -159,18 +161,18 @@ extension PolicyService {
         _ request: JudgeRequest, snapshot: Snapshot?, leg: LegEvidence, attempts: Attempts
     ) -> Result<Judgement, RefreshWanted> {
         let settings = settings(for: request)
-        let now = now()
+        let moment = moment()
         var attempts = attempts
         // The TXT record is asked for past all caches at most every 5 minutes: what was found then still holds.
         if snapshot?.refresh == .stsID { attempts.refreshed.insert(.stsID) }
         let answer: Judgement.Answer
-        switch decide(snapshot?.evidence, leg: leg, settings: settings, attempts: attempts, now: now) {
+        switch step(request, snapshot: snapshot, leg: leg, settings: settings, attempts: &attempts, at: moment) {
         case .verdict(let verdict): answer = .verdict(verdict)
         case .redial(let serverName): answer = .redial(serverName: serverName)
         case .renew: answer = .renew
         case .refresh(let refresh): return .failure(RefreshWanted(refresh: refresh))
         }
-        return .success(Judgement(answer: answer, leg: leg, snapshot: snapshot, settings: settings, attempts: attempts, at: now))
+        return .success(Judgement(answer: answer, leg: leg, snapshot: snapshot, settings: settings, attempts: attempts, at: moment.wall))
     }
 
     /// The judgement when the look-ups take longer than a recipient may wait: 451 4.7.0, and the next attempt finds them done.

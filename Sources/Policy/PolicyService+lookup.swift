@@ -6,13 +6,13 @@ import MTASTS
 
 extension PolicyService {
     /// Evidence older than this is looked up again whatever its TTL says (RFC 7672 2.2.2 leaves the bound to us; TLSA is never served stale).
-    private static let longestValidity: TimeInterval = 3600
+    private static let longestValidity: Duration = .seconds(3600)
     /// An MTA-STS status is asked for again at least this often; it comes from a cache of its own.
-    private static let stsValidity: TimeInterval = 60
+    private static let stsValidity: Duration = .seconds(60)
     /// Evidence with a look-up that failed: long enough that a name server that never answers does not hold up each message.
-    private static let failureValidity: TimeInterval = 10
+    private static let failureValidity: Duration = .seconds(10)
     /// The shortest validity: recipients of one transaction share the look-ups even when a TTL is 0.
-    private static let shortestValidity: TimeInterval = 1
+    private static let shortestValidity: Duration = .seconds(1)
 
     /// Makes all look-ups about a domain: MX and MTA-STS side by side, then every host side by side.
     ///
@@ -29,18 +29,18 @@ extension PolicyService {
         let hosts = await lookUpHosts(mx, key: key, refresh: lookup.refresh == .tlsa)
         let dnsMilliseconds = started.millisecondsAgo
         let (status, stsMilliseconds) = await sts
-        for host in hosts { memory.note(host, now: lookedUpAt) }
+        for host in hosts { memory.note(host, now: clock.instant) }
 
-        var validity = min(Self.longestValidity, TimeInterval(mxTTL))
+        var validity = min(Self.longestValidity, .seconds(mxTTL))
         for host in hosts {
-            validity = min(validity, TimeInterval(host.ttl))
+            validity = min(validity, .seconds(host.ttl))
             if host.hasFailure { validity = min(validity, Self.failureValidity) }
         }
         if case .pending = status { validity = Self.shortestValidity } else { validity = min(validity, Self.stsValidity) }
         let evidence = DomainEvidence(
             domain: key.domain, lookedUpAt: lookedUpAt, expandedDomain: expandedDomain, mx: mx, hosts: hosts, sts: status)
         return Snapshot(
-            evidence, validUntil: now().addingTimeInterval(max(validity, Self.shortestValidity)),
+            evidence, validUntil: clock.instant + max(validity, Self.shortestValidity),
             dnsMilliseconds: dnsMilliseconds, stsMilliseconds: stsMilliseconds, number: number, refresh: lookup.refresh)
     }
 
@@ -56,13 +56,13 @@ extension PolicyService {
     private func load(_ route: RoutePolicy, port: Int, number: Int, lookedUpAt: Date, started: ContinuousClock.Instant) async -> Snapshot {
         var hosts: [HostLookup] = []
         if route.demand == .verify { hosts = [await lookUpHost(route.host, port: port, resolver: resolver, refresh: false)] }
-        var validity = min(Self.longestValidity, hosts.map { TimeInterval($0.ttl) }.min() ?? Self.longestValidity)
+        var validity = min(Self.longestValidity, hosts.map { .seconds($0.ttl) }.min() ?? Self.longestValidity)
         if hosts.contains(where: \.hasFailure) { validity = min(validity, Self.failureValidity) }
         // The operator named the host, so there is no MX record that could lead elsewhere: its TLSA records count as under a secure one.
         let evidence = DomainEvidence(
             domain: route.host, lookedUpAt: lookedUpAt, mx: .implicit(.secure), hosts: hosts, sts: .none(.notADomain), route: route)
         return Snapshot(
-            evidence, validUntil: now().addingTimeInterval(max(validity, Self.shortestValidity)),
+            evidence, validUntil: clock.instant + max(validity, Self.shortestValidity),
             dnsMilliseconds: started.millisecondsAgo, number: number)
     }
 
@@ -95,14 +95,29 @@ extension PolicyService {
         let wantsTLSA = mx.isSecure || !key.ignoresInsecureMX
         return await withTaskGroup(of: (Int, HostLookup).self) { group in
             for (index, name) in names.enumerated() {
-                group.addTask { [resolver] in
-                    (index, await lookUpHost(name, port: key.port, wantsTLSA: wantsTLSA, resolver: resolver, refresh: refresh))
+                group.addTask { [self] in
+                    (index, await host(name, port: key.port, wantsTLSA: wantsTLSA, refresh: refresh))
                 }
             }
             var found: [HostLookup?] = Array(repeating: nil, count: names.count)
             for await (index, host) in group { found[index] = host }
             return found.compactMap { $0 }
         }
+    }
+}
+
+extension PolicyService {
+    /// One host; what was asked for past all caches within the last seconds, for whichever domain, is not asked for again.
+    private func host(_ name: DomainName, port: Int, wantsTLSA: Bool, refresh: Bool) async -> HostLookup {
+        guard refresh else {
+            return await lookUpHost(name, port: port, wantsTLSA: wantsTLSA, resolver: resolver, refresh: false)
+        }
+        let question = FreshHosts.Question(host: name, port: port, wantsTLSA: wantsTLSA)
+        if let fresh = freshHosts.answer(to: question, now: clock.instant) { return fresh }
+        let asked = clock.instant
+        let found = await lookUpHost(name, port: port, wantsTLSA: wantsTLSA, resolver: resolver, refresh: true)
+        freshHosts.store(found, for: question, askedAt: asked)
+        return found
     }
 }
 

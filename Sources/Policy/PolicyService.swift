@@ -33,7 +33,7 @@ public final class PolicyService: Sendable {
         var settings: PolicySettings
         var trust: TrustStore
         var overrides: [DomainName: DecisionSettings.Override] = [:]
-        var snapshots: BoundedCache<Key, Snapshot, Date>
+        var snapshots: BoundedCache<Key, Snapshot, ContinuousClock.Instant>
         var lookups = SingleFlight<Lookup, Snapshot>()
         /// Look-ups begun so far.
         var begun = 0
@@ -45,35 +45,45 @@ public final class PolicyService: Sendable {
         }
 
         /// Room for what the settings allow.
-        static func snapshots(_ settings: PolicySettings) -> BoundedCache<Key, Snapshot, Date> {
+        static func snapshots(_ settings: PolicySettings) -> BoundedCache<Key, Snapshot, ContinuousClock.Instant> {
             BoundedCache(capacity: settings.capacity, octetLimit: settings.capacity * PolicyService.snapshotOctets)
         }
     }
 
     /// How long a domain counts as known after it was looked up, though its evidence is old by then.
-    private static let snapshotLifetime: TimeInterval = 7 * 86_400
+    private static let snapshotLifetime: Duration = .seconds(7 * 86_400)
     /// Octets of a snapshot on the average, as far as the bound of all goes.
     fileprivate static let snapshotOctets = 16_384
 
     let resolver: any Resolver
     let sts: STSService
     let threads: NIOThreadPool
+    /// The time of day: for certificates, the operator's dates and what is recorded.
     let now: @Sendable () -> Date
+    /// What everything in memory ages by.
+    let clock: any SteadyClock
     let memory: AddressMemory
+    let failedLegs: FailedLegs
+    let freshHosts = FreshHosts()
     let state: Mutex<State>
 
     /// A service that asks `resolver` and `sts`, trusts `trust`, and checks certificates on `threads`.
     public init(
         settings: PolicySettings, resolver: any Resolver, sts: STSService, trust: TrustStore, threads: NIOThreadPool,
-        now: @escaping @Sendable () -> Date = { Date() }
+        now: @escaping @Sendable () -> Date = { Date() }, clock: any SteadyClock = SystemSteadyClock()
     ) {
         self.resolver = resolver
         self.sts = sts
         self.threads = threads
         self.now = now
+        self.clock = clock
         memory = AddressMemory(capacity: settings.capacity)
+        failedLegs = FailedLegs(capacity: settings.capacity)
         state = Mutex(State(settings: settings, trust: trust))
     }
+
+    /// Now, on both clocks.
+    func moment() -> Moment { Moment(wall: now(), steady: clock.instant) }
 
     /// The roots that chains are checked against now.
     var trust: TrustStore { state.withLock { $0.trust } }
@@ -120,7 +130,7 @@ public final class PolicyService: Sendable {
 
     /// The name to send as SNI when nothing is known yet but the address: the host last authenticated there, or one that look-ups map to it.
     public func serverName(at address: IPAddress) -> DomainName? {
-        memory.serverName(at: address, now: now())
+        memory.serverName(at: address, now: clock.instant)
     }
 
     /// The evidence about `domain` if it is at hand and current.
@@ -133,7 +143,7 @@ public final class PolicyService: Sendable {
     }
 
     func knownEvidence(_ key: Key) -> Snapshot? {
-        let now = now()
+        let now = clock.instant
         return state.withLock { state in
             guard let snapshot = state.snapshots.value(for: key, now: now), now < snapshot.validUntil else { return nil }
             return snapshot
@@ -171,7 +181,7 @@ public final class PolicyService: Sendable {
     ///
     /// Domains that are known already are not counted: a flood of new ones must not hold up theirs.
     private func lookUp(_ lookup: Lookup, insteadOf judged: Snapshot?, deadline: ContinuousClock.Instant) async -> Snapshot? {
-        let now = now()
+        let now = clock.instant
         let (known, flight) = state.withLock { state -> (Snapshot?, Flight<Snapshot>?) in
             let last = state.snapshots.value(for: lookup.key, now: now)
             if let last, now < last.validUntil, last.answers(lookup, insteadOf: judged) { return (last, nil) }
@@ -194,10 +204,10 @@ public final class PolicyService: Sendable {
         let stsDeadline = now + max(.zero, deadline - now) * 3 / 4
         Task {
             let snapshot = await load(lookup, number: number, stsDeadline: stsDeadline)
-            let now = self.now()
+            let now = clock.instant
             let flight = state.withLock { state in
                 state.snapshots.store(
-                    snapshot, for: lookup.key, until: now.addingTimeInterval(Self.snapshotLifetime), octets: snapshot.octets, now: now)
+                    snapshot, for: lookup.key, until: now + Self.snapshotLifetime, octets: snapshot.octets, now: now)
                 return state.lookups.land(lookup)
             }
             flight?.land(snapshot)

@@ -1,5 +1,6 @@
 import Basics
 import FoundationEssentials
+import MTASTS
 import Records
 import Synchronization
 import TLS
@@ -11,7 +12,7 @@ public final class Snapshot: Sendable {
     /// What was looked up.
     public let evidence: DomainEvidence
     /// When it is to be looked up again.
-    let validUntil: Date
+    let validUntil: ContinuousClock.Instant
     /// How long the look-ups of MX, addresses and TLSA took, in milliseconds.
     let dnsMilliseconds: Int
     /// How long the MTA-STS policy took, beside them; nil when it was not asked for.
@@ -22,15 +23,27 @@ public final class Snapshot: Sendable {
     let number: Int
     private let known: Mutex<Known>
 
+    /// What a chain was found to prove.
+    private struct Finding {
+        var results: [DomainName: HostAuthentication]
+        var at: Moment
+        /// The time of day at which a certificate of it ends.
+        var end: Date
+    }
+
+    /// What a chain was found to prove holds this long at the most: trust and TLSA records are checked again then.
+    private static let findingLifetime: Duration = .seconds(600)
+
     private struct Known {
-        var authentication = BoundedCache<[UInt8], [DomainName: HostAuthentication], Date>(capacity: 64, octetLimit: 1 << 20)
+        var authentication = BoundedCache<[UInt8], Finding, ContinuousClock.Instant>(capacity: 64, octetLimit: 1 << 20)
         var encodedInputs = BoundedCache<DecisionInputs, EncodedEvidence, Never>(capacity: 64, octetLimit: 1 << 20)
         var certificates = BoundedCache<[UInt8], [CertificateRecord], Never>(capacity: 64, octetLimit: 1 << 20)
         var encoded: (evidence: EncodedEvidence, document: EncodedEvidence?)?
+        var fingerprint: [UInt8]?
     }
 
     init(
-        _ evidence: DomainEvidence, validUntil: Date, dnsMilliseconds: Int, stsMilliseconds: Int? = nil, number: Int = 0,
+        _ evidence: DomainEvidence, validUntil: ContinuousClock.Instant, dnsMilliseconds: Int, stsMilliseconds: Int? = nil, number: Int = 0,
         refresh: Refresh? = nil
     ) {
         self.number = number
@@ -49,26 +62,34 @@ public final class Snapshot: Sendable {
         return refresh == wanted && number > (judged?.number ?? 0)
     }
 
-    /// What it owns on the heap, about: the evidence with its records, and what is likely to be worked out from it.
-    var octets: Int {
-        let hosts = evidence.hosts.reduce(0) { sum, host in
-            guard case .records(let records) = host.tlsa else { return sum + 512 }
-            return sum + 512 + records.reduce(0) { $0 + $1.data.count + 40 }
-        }
-        return 2048 + hosts + (evidence.sts.policy.map { 2 * $0.policy.text.utf8.count } ?? 0)
-    }
-
     /// What the chain with this digest was found to prove, unless that has to be checked anew.
-    func authentication(ofChain digest: [UInt8], now: Date) -> [DomainName: HostAuthentication]? {
+    func authentication(ofChain digest: [UInt8], at now: Moment) -> [DomainName: HostAuthentication]? {
         known.withLock { known in
-            known.authentication.value(for: digest, now: now)
+            guard let finding = known.authentication.value(for: digest, now: now.steady), now.wall < finding.end,
+                now.hasKeptPace(since: finding.at)
+            else { return nil }
+            return finding.results
         }
     }
 
-    func remember(_ results: [DomainName: HostAuthentication], ofChain digest: [UInt8], until: Date) {
+    /// - Parameter end: the time of day at which it ends whatever happens: that of the first certificate that it rests on.
+    func remember(_ results: [DomainName: HostAuthentication], ofChain digest: [UInt8], at now: Moment, end: Date) {
         // A hash, a name and a result of a few hundred octets each.
         let octets = digest.count + results.count * 512
-        known.withLock { $0.authentication.store(results, for: digest, until: until, octets: octets, now: nil) }
+        let finding = Finding(results: results, at: now, end: end)
+        known.withLock {
+            $0.authentication.store(finding, for: digest, until: now.steady + Self.findingLifetime, octets: octets, now: nil)
+        }
+    }
+
+    /// Tells evidence that says the same of the domain's servers from other evidence: not when it was looked up, nor where the servers are.
+    var fingerprint: [UInt8] {
+        known.withLock { known in
+            if let made = known.fingerprint { return made }
+            let made = EncodedEvidence(evidence.withoutCircumstances).digest
+            known.fingerprint = made
+            return made
+        }
     }
 
     /// The evidence as stored in the journal, and the document that it refers to, if any.
@@ -104,5 +125,27 @@ public final class Snapshot: Sendable {
             known.encodedInputs.store(made, for: inputs, octets: 2 * made.body.count + made.digest.count)
             return made
         }
+    }
+}
+
+extension DomainEvidence {
+    /// What a leg is measured by, and nothing that each look-up may find different.
+    fileprivate var withoutCircumstances: DomainEvidence {
+        var evidence = self
+        evidence.lookedUpAt = Date(timeIntervalSince1970: 0)
+        for index in evidence.hosts.indices {
+            evidence.hosts[index].addresses = []
+            evidence.hosts[index].ttl = 0
+            if case .records(let records) = evidence.hosts[index].tlsa {
+                evidence.hosts[index].tlsa = .records(records.sorted { $0.description < $1.description })
+            }
+        }
+        if case .policy(let cached, _) = evidence.sts {
+            evidence.sts = .policy(
+                CachedPolicy(
+                    domain: cached.domain, id: cached.id, fetched: FetchedPolicy(policy: cached.policy), now: evidence.lookedUpAt,
+                    lastUsed: evidence.lookedUpAt), note: nil)
+        }
+        return evidence
     }
 }

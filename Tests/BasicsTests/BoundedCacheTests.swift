@@ -2,6 +2,9 @@ import Testing
 
 @testable import Basics
 
+/// Seconds on a clock of the tests.
+extension Int: SteadyInstant {}
+
 @Suite struct BoundedCacheTests {
     private typealias Cache = BoundedCache<Int, Int, Int>
 

@@ -1,11 +1,10 @@
-import NIOCore
 import TestSupport
 import Testing
 
 @testable import DNS
 
 @Suite struct AnswerCacheTests {
-    private let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
+    private let start = ContinuousClock.now
 
     private func question(_ number: Int) -> Question { Question(name: "h\(number).example", type: .txt) }
 

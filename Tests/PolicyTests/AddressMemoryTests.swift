@@ -13,6 +13,7 @@ import Testing
 
 /// Which host is at which address: it chooses the SNI, and adds demands.
 @Suite struct AddressMemoryTests {
+    private let start = ContinuousClock.now
     let world: World
     let chain: CertificateChain
 
@@ -72,16 +73,17 @@ import Testing
         let memory = AddressMemory(capacity: 100)
         for number in 0..<1000 {
             let address = try #require(IPAddress(bytes: [198, 51, UInt8(number >> 8), UInt8(number & 255)]))
-            memory.note(host("mx.example.net", [address]), now: noon + TimeInterval(number))
-            memory.note(host("mx\(number).example.net", [address]), now: noon + TimeInterval(number))
+            memory.note(host("mx.example.net", [address]), now: start + .seconds(number))
+            memory.note(host("mx\(number).example.net", [address]), now: start + .seconds(number))
         }
         let newest = try #require(IPAddress("198.51.3.231"))
         let oldest = try #require(IPAddress("198.51.0.0"))
         let hosts = [host("mx.example.net", []), host("mx0.example.net", []), host("mx999.example.net", [])]
-        #expect(memory.hosts(of: hosts, at: newest, now: noon + 1000) == ["mx.example.net", "mx999.example.net"])
-        #expect(memory.hosts(of: hosts, at: oldest, now: noon + 1000) == [])
+        #expect(memory.hosts(of: hosts, at: newest, now: start + .seconds(1000)) == ["mx.example.net", "mx999.example.net"])
+        #expect(memory.hosts(of: hosts, at: oldest, now: start + .seconds(1000)) == [])
         #expect(
-            memory.serverName(at: newest, now: noon + 1000) == "mx.example.net" && memory.serverName(at: oldest, now: noon + 1000) == nil)
+            memory.serverName(at: newest, now: start + .seconds(1000)) == "mx.example.net"
+                && memory.serverName(at: oldest, now: start + .seconds(1000)) == nil)
     }
 
     @Test func `what was authenticated and what was mapped is guessed for a week`() throws {
@@ -89,10 +91,10 @@ import Testing
         let host = HostLookup(
             host: "mx1.example.net", addresses: [v4], addressStatus: .init(ipv4: .secure, ipv6: .empty), expandedName: "mx1.example.net",
             tlsaBase: nil, tlsa: .none(.noRecords), ttl: 300)
-        memory.note(host, now: noon)
-        memory.noteAuthenticated("shared.example.net", at: v4, now: noon - 86_400)
-        #expect(memory.serverName(at: v4, now: noon + 6 * 86_400 - 1) == "shared.example.net")
-        #expect(memory.serverName(at: v4, now: noon + 6 * 86_400) == "mx1.example.net")
-        #expect(memory.serverName(at: v4, now: noon + 7 * 86_400) == nil)
+        memory.note(host, now: start)
+        memory.noteAuthenticated("shared.example.net", at: v4, now: start - .seconds(86_400))
+        #expect(memory.serverName(at: v4, now: start + .seconds(6 * 86_400 - 1)) == "shared.example.net")
+        #expect(memory.serverName(at: v4, now: start + .seconds(6 * 86_400)) == "mx1.example.net")
+        #expect(memory.serverName(at: v4, now: start + .seconds(7 * 86_400)) == nil)
     }
 }

@@ -83,7 +83,7 @@ private struct FloodFetcher: PolicyFetching {
             logger: .quiet)
         service = PolicyService(
             settings: .init(), resolver: resolver, sts: sts, trust: try TestCertificates.trust(), threads: .singleton,
-            now: { [clock = world.clock] in clock.wall })
+            now: { [clock = world.clock] in clock.wall }, clock: world.clock)
         good = request(try TestCertificates.chain("mx1"))
         wrong = request(try TestCertificates.chain("mx2"), redial: .unwanted)
     }
@@ -142,7 +142,7 @@ private struct FloodFetcher: PolicyFetching {
             sts: STSService(
                 resolver: resolver, store: world.store, fetcher: FloodFetcher(victim: world.fetcher),
                 clock: world.clock, logger: .quiet), trust: try TestCertificates.trust(), threads: .singleton,
-            now: { [clock = world.clock] in clock.wall })
+            now: { [clock = world.clock] in clock.wall }, clock: world.clock)
         #expect(await again.answer(request()) == "defer 451 4.7.4 sts starttls-not-offered")
     }
 

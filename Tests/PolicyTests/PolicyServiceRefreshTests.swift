@@ -74,6 +74,10 @@ import Testing
         // Who was not served by its result wants another one.
         let third = try #require(await service.evidence(key, refreshing: .tlsa, insteadOf: first, deadline: deadline))
         #expect(third !== first)
+        // But the host was asked for within the last ten seconds.
+        #expect(world.resolver.asked.count { $0.hasPrefix("TLSA") } == 1)
+        world.clock.advance(10)
+        _ = await service.evidence(key, refreshing: .tlsa, insteadOf: third, deadline: deadline)
         #expect(world.resolver.asked.count { $0.hasPrefix("TLSA") } == 2)
     }
 
@@ -171,13 +175,14 @@ import Testing
         world.publishSTS()
         _ = await service.answer(request(chain))
         let known = try #require(service.knownEvidence("example.net", port: 25))
-        #expect(known.authentication(ofChain: chain.digest, now: noon)?.keys.sorted() == ["mx1.example.net"])
+        #expect(known.authentication(ofChain: chain.digest, at: world.moment)?.keys.sorted() == ["mx1.example.net"])
         // Other evidence, other findings: nothing is taken over.
         world.resolver.set(mx: "other.test", ["mx1.example.net"], .insecure)
         #expect(service.knownJudgement(request(chain, domain: "other.test")) == nil)
         _ = await service.answer(request(domain: "other.test"))
         #expect(service.knownJudgement(request(chain, domain: "other.test")) == nil)
-        #expect(known.authentication(ofChain: chain.digest, now: noon + 600) == nil)
+        #expect(known.authentication(ofChain: chain.digest, at: world.moment + 599) != nil)
+        #expect(known.authentication(ofChain: chain.digest, at: world.moment + 600) == nil)
     }
 
     @Test func `a finding ends with the certificate it rests on`() async throws {
@@ -187,14 +192,14 @@ import Testing
                 host(
                     "mx1.example.net", tlsa: .records([try TLSARecord.digest(usage: usage, of: usage == 2 ? "intermediate" : "mx1")]))
             ])
-            let snapshot = Snapshot(evidence, validUntil: .distantFuture, dnsMilliseconds: 0)
+            let snapshot = Snapshot(evidence, validUntil: .now + .seconds(1 << 32), dnsMilliseconds: 0)
             world.clock.advance(Int(ends.timeIntervalSince(world.clock.wall)) - 5)
             let leg = await service.authenticatedLeg(request(chain), snapshot: snapshot)
             let found = leg.authentication["mx1.example.net"]?.dane
             #expect({ if case .matched? = found { true } else { false } }())
-            #expect(snapshot.authentication(ofChain: chain.digest, now: ends - 1) != nil)
+            #expect(snapshot.authentication(ofChain: chain.digest, at: world.moment + 4) != nil)
             // RFC 7672 3.1.1: usage 3 takes no notice of dates, but PKIX does.
-            #expect(snapshot.authentication(ofChain: chain.digest, now: ends + 1) == nil, "usage \(usage)")
+            #expect(snapshot.authentication(ofChain: chain.digest, at: world.moment + 6) == nil, "usage \(usage)")
         }
     }
 
@@ -203,12 +208,12 @@ import Testing
         let untrusting = PolicyService(
             settings: .init(), resolver: world.resolver, sts: world.sts,
             trust: try TestCertificates.trust("other-root"), threads: .singleton,
-            now: { [clock = world.clock] in clock.wall })
+            now: { [clock = world.clock] in clock.wall }, clock: world.clock)
         let evidence = evidence([host("mx1.example.net", tlsa: .records([try TLSARecord.digest(usage: 2, of: "intermediate")]))])
-        let snapshot = Snapshot(evidence, validUntil: .distantFuture, dnsMilliseconds: 0)
+        let snapshot = Snapshot(evidence, validUntil: .now + .seconds(1 << 32), dnsMilliseconds: 0)
         world.clock.advance(Int(ends.timeIntervalSince(world.clock.wall)) - 5)
         _ = await untrusting.authenticatedLeg(request(chain), snapshot: snapshot)
-        #expect(snapshot.authentication(ofChain: chain.digest, now: ends - 1) != nil)
-        #expect(snapshot.authentication(ofChain: chain.digest, now: ends + 1) == nil)
+        #expect(snapshot.authentication(ofChain: chain.digest, at: world.moment + 4) != nil)
+        #expect(snapshot.authentication(ofChain: chain.digest, at: world.moment + 6) == nil)
     }
 }

@@ -3,7 +3,7 @@
 /// When it is full, the entry that was stored first makes room. Entries that were used since get one more turn (second chance) unless they
 /// have expired, so that a flood of other keys does not push out what is in use. Storing, finding and removing take constant time, storing
 /// on the average. A value: guard it by a mutex.
-package struct BoundedCache<Key: Hashable, Value, Time: Comparable> {
+package struct BoundedCache<Key: Hashable, Value, Time: SteadyInstant> {
     fileprivate struct Entry {
         let key: Key
         var value: Value

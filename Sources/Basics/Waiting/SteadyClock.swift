@@ -7,12 +7,15 @@ public protocol SteadyClock: Sendable {
 }
 
 /// The machine's steady clock; it counts suspended time.
-package struct SystemSteadyClock: SteadyClock {
-    package init() {}
+public struct SystemSteadyClock: SteadyClock {
+    /// The machine's steady clock.
+    public init() {}
 
-    package var instant: ContinuousClock.Instant { .now }
+    /// The time now.
+    public var instant: ContinuousClock.Instant { .now }
 
-    package func sleep(until instant: ContinuousClock.Instant) async throws {
+    /// Returns at `instant`; throws when cancelled.
+    public func sleep(until instant: ContinuousClock.Instant) async throws {
         try await ContinuousClock().sleep(until: instant)
     }
 }

@@ -15,6 +15,8 @@ final class Leg {
     /// Why there is no TLS, or what was agreed on.
     var tls = LegTLS.notOffered
     var serverName: DomainName?
+    /// When it was begun to be dialled.
+    var dialledAt: NIODeadline?
     /// Names sent as SNI on the way to this leg.
     var triedServerNames: [DomainName] = []
     var chain: CertificateChain?

@@ -13,6 +13,7 @@ extension Upstream {
 
     /// A new connection to the destination whose server has said its greeting (RFC 5321 4.3.1).
     func connect(_ budget: DialBudget) async throws(LegError) -> Leg {
+        let begun = clock.now
         let stream: any ByteStream
         do {
             stream = try await network.dial(destination, from: source, signal: signal)
@@ -23,6 +24,7 @@ extension Upstream {
         }
         transcript.add(.upstreamNote, text: "connected to \(destination)")
         let leg = Leg(destination: destination, stream: stream, maximumLine: settings.limits.line)
+        leg.dialledAt = begun
         do throws(LegError) {
             leg.greeting = try await reply(of: leg, .greeting, within: settings.timeouts.greeting, budget).reply
             guard leg.greeting.isPositive else { throw LegError.greeting(leg.greeting) }

@@ -1,4 +1,5 @@
 import Basics
+import NIOCore
 import Policy
 
 extension Upstream {
@@ -13,6 +14,7 @@ extension Upstream {
             route: route,
             exemption: claim.exemption)
         request.redialFailure = redialFailure
+        request.age = leg.dialledAt.map { Duration(clock.now - $0) }
         request.isLegShared = leg.isUsed(byOthersThan: claim.domain)
         if let known = policy.knownJudgement(request) { return known }
         audience?.flush()

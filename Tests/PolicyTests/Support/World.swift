@@ -4,13 +4,14 @@ import DNSTesting
 import Foundation
 import MTASTS
 import MTASTSTesting
-import Policy
 import Records
 import TLS
 import TLSTesting
 import TestSupport
 
 import class NIOPosix.NIOThreadPool
+
+@testable import Policy
 
 /// A policy service with everything around it: a scripted name server and policy hosts, certificates of the tests.
 final class World: Sendable {
@@ -31,8 +32,11 @@ final class World: Sendable {
             settings: stsConfiguration, resolver: resolver, store: store, fetcher: fetcher, clock: clock, logger: .quiet)
         service = PolicyService(
             settings: configuration, resolver: resolver, sts: sts, trust: try TestCertificates.trust(), threads: .singleton,
-            now: { [clock] in clock.wall })
+            now: { [clock] in clock.wall }, clock: clock)
     }
+
+    /// Now.
+    var moment: Moment { Moment(wall: clock.wall, steady: clock.instant) }
 
     /// example.net with one host at 203.0.113.25, in a signed zone, with this TLSA record.
     func publishDANE(_ record: TLSARecord) {
@@ -62,6 +66,13 @@ func request(
         leg.triedServerNames = [sni].compactMap { $0 }
     }
     return JudgeRequest(domain: domain, leg: leg, chain: chain, redial: redial)
+}
+
+extension Moment {
+    /// Time passes on both clocks.
+    static func + (moment: Moment, seconds: Int) -> Moment {
+        Moment(wall: moment.wall + TimeInterval(seconds), steady: moment.steady + .seconds(seconds))
+    }
 }
 
 extension Judgement {
