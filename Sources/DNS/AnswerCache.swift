@@ -31,8 +31,9 @@ extension StoredAnswer {
         switch self {
         case .mx(let answer): answer.octets { $0.exchange.text.utf8.count }
         case .addresses(let answer): answer.octets { _ in 0 }
-        case .tlsa(let answer): answer.octets { $0.data.count }
-        case .txt(let answer): answer.octets { $0.count }
+        // An array has a header, and the allocator's own.
+        case .tlsa(let answer): answer.octets { $0.data.count + 48 }
+        case .txt(let answer): answer.octets { $0.count + 48 }
         case .cname(let answer): answer.octets { $0.text.utf8.count }
         }
     }

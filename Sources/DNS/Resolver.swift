@@ -10,7 +10,8 @@ public protocol Resolver: Sendable {
     func mx(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<MXRecord>
     /// Addresses of one family.
     func addresses(_ name: DomainName, family: AddressFamily, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<IPAddress>
-    /// TLSA records at exactly the name given, such as `_25._tcp.mx.example.net`. More than 64 are a failure, ``DNSFailure/Kind/tooMany``.
+    /// TLSA records at exactly the name given, such as `_25._tcp.mx.example.net`. More than 64, or than 16,384
+    /// octets, are a failure, ``DNSFailure/Kind/tooMany``.
     func tlsa(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<TLSARecord>
     /// TXT records: one element for each RR, its strings concatenated with nothing between (RFC 8461 3.1).
     func txt(_ name: DomainName, refresh: Bool) async throws(DNSFailure) -> DNSAnswer<[UInt8]>

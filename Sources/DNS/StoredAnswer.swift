@@ -12,8 +12,10 @@ enum StoredAnswer: Sendable, Hashable {
     static let mailExchangerLimit = 20
     /// Most TLSA records; more are a failure, since which of them to drop would be for an attacker to choose.
     static let tlsaLimit = 64
+    /// Most octets of the TLSA records of one name, so that whole certificates (matching type 0) are bounded too.
+    static let tlsaOctetLimit = 16_384
     /// Most addresses of one name.
-    static let addressLimit = 256
+    static let addressLimit = 64
     /// Most seconds a TLSA answer is used, so that a key rollover is noticed.
     static let tlsaTTLLimit = 3_600
 
@@ -69,7 +71,13 @@ extension StoredAnswer {
             guard chain.contents.count <= Self.tlsaLimit else {
                 throw DNSFailure(.tooMany, "\(chain.contents.count) TLSA records at \(question.name), more than \(Self.tlsaLimit)")
             }
-            self = .tlsa(answer(chain.contents.compactMap { if case .tlsa(let record) = $0 { record } else { nil } }))
+            let records = chain.contents.compactMap { if case .tlsa(let record) = $0 { record } else { nil } }
+            let octets = records.reduce(0) { $0 + $1.octets }
+            guard octets <= Self.tlsaOctetLimit else {
+                throw DNSFailure(
+                    .tooMany, "\(octets) octets of TLSA records at \(question.name), more than \(Self.tlsaOctetLimit)")
+            }
+            self = .tlsa(answer(records))
             ttl = min(ttl, Self.tlsaTTLLimit)
         case .txt:
             self = .txt(answer(chain.contents.compactMap { if case .txt(let text) = $0 { text } else { nil } }))

@@ -19,6 +19,9 @@ public struct TLSARecord: Hashable, Sendable, Codable, CustomStringConvertible {
         self.data = data
     }
 
+    /// Octets of the record on the wire, without its owner (RFC 6698 2.1).
+    public var octets: Int { 3 + data.count }
+
     /// As in a zone file: `3 1 1 abcd...`, lower-case hexadecimal.
     public var description: String { "\(usage) \(selector) \(matchingType) \(hexadecimal(data))" }
 }

@@ -24,9 +24,12 @@ final class AddressMemory: Sendable {
 
     private let state: Mutex<State>
 
-    /// At most so many hosts, of 1 KiB each on the average, and so many addresses with a name.
+    /// Octets of all that is kept.
+    var octets: Int { state.withLock { $0.addresses.octets + $0.mapped.octets + $0.authenticated.octets } }
+
+    /// At most so many hosts and so many addresses with a name, of 512 octets each on the average.
     init(capacity: Int) {
-        let octets = capacity * 1024
+        let octets = capacity * 512
         state = Mutex(
             State(
                 addresses: BoundedCache(capacity: capacity, octetLimit: octets),

@@ -63,7 +63,7 @@ extension HostLookup {
 /// longer than all the rest of a decision.
 private enum WholeRecords {
     /// Octets of data up to which a record is remembered.
-    private static let longestData = 4096
+    private static let longestData = 16_384
     private static let known = Mutex(BoundedCache<TLSARecord, Bool, Never>(capacity: 1024, octetLimit: 2 << 20))
 
     static func isUsable(_ record: TLSARecord) -> Bool {

@@ -47,6 +47,9 @@ extension CertificateChain {
     }
 }
 
+/// Most whole certificates and keys of trust anchors (2 0 0, 2 1 0) of all hosts of a domain that a chain is tried with.
+private let mostTrustAnchors = 64
+
 /// Compares a peer's chain with each MX host of a domain: by its TLSA records (RFC 7672 3), and by PKIX (RFC 8461 4.2).
 public func authenticate(
     _ chain: CertificateChain, evidence: DomainEvidence, trust: TrustStore, now: Date
@@ -54,6 +57,8 @@ public func authenticate(
     var results: [DomainName: HostAuthentication] = [:]
     // One path serves all names: building it costs most of the check.
     let path = chain.verifyPKIXPath(trust: trust, now: now)
+    let associations = TLSAAssociations(chain)
+    var anchors = 0
     for host in evidence.hosts {
         var dane: DANEResult?
         if case .records(let records) = host.tlsa {
@@ -62,7 +67,12 @@ public func authenticate(
                 let names = referenceNames(
                     tlsaBase: base, mxHost: host.host, nextHopDomain: evidence.domain, mxSecure: evidence.mx.isSecure,
                     expandedDomain: evidence.expandedDomain)
-                dane = verifyDANE(chain: chain, selection: selection, referenceNames: names, now: now)
+                // A whole trust anchor may be the missing end of the path, which takes a signature check to find out.
+                anchors += selection.usable.count { $0.usage == 2 && $0.matchingType == 0 }
+                dane =
+                    anchors > mostTrustAnchors
+                    ? .failed("the domain has more than \(mostTrustAnchors) whole trust anchors")
+                    : verifyDANE(chain: chain, selection: selection, referenceNames: names, now: now, associations: associations)
             }
         }
         var pkix = path

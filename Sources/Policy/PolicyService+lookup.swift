@@ -41,7 +41,7 @@ extension PolicyService {
             domain: key.domain, lookedUpAt: lookedUpAt, expandedDomain: expandedDomain, mx: mx, hosts: hosts, sts: status)
         return Snapshot(
             evidence, validUntil: clock.instant + max(validity, Self.shortestValidity),
-            dnsMilliseconds: dnsMilliseconds, stsMilliseconds: stsMilliseconds, number: number, refresh: lookup.refresh)
+            dnsMilliseconds: dnsMilliseconds, stsMilliseconds: stsMilliseconds, number: number, refresh: lookup.refresh, findings: findings)
     }
 
     /// What MTA-STS says of the domain, and how long it took to say so.
@@ -63,7 +63,7 @@ extension PolicyService {
             domain: route.host, lookedUpAt: lookedUpAt, mx: .implicit(.secure), hosts: hosts, sts: .none(.notADomain), route: route)
         return Snapshot(
             evidence, validUntil: clock.instant + max(validity, Self.shortestValidity),
-            dnsMilliseconds: started.millisecondsAgo, number: number)
+            dnsMilliseconds: started.millisecondsAgo, number: number, findings: findings)
     }
 
     private func lookUpMX(_ domain: DomainName) async -> (MXEvidence, expandedDomain: DomainName?, ttl: Int) {
@@ -101,12 +101,33 @@ extension PolicyService {
             }
             var found: [HostLookup?] = Array(repeating: nil, count: names.count)
             for await (index, host) in group { found[index] = host }
-            return found.compactMap { $0 }
+            return Self.bounded(found.compactMap { $0 })
         }
     }
 }
 
 extension PolicyService {
+    /// Most octets of TLSA records of all hosts of a domain together: twenty hosts with a whole certificate each have less.
+    static let mostTLSAOctets = 65_536
+
+    /// The hosts with what fits of their TLSA records, in order of preference. A host whose records do not fit is as one whose look-up failed:
+    /// nothing may be delivered through it (RFC 7672 2.1.2).
+    private static func bounded(_ hosts: [HostLookup]) -> [HostLookup] {
+        var left = mostTLSAOctets
+        return hosts.map { host in
+            guard case .records(let records) = host.tlsa else { return host }
+            let octets = records.reduce(0) { $0 + $1.octets }
+            guard octets <= left else {
+                var refused = host
+                refused.tlsa = .failed(
+                    DNSFailure(.tooMany, "the hosts of the domain have more than \(mostTLSAOctets) octets of TLSA records"))
+                return refused
+            }
+            left -= octets
+            return host
+        }
+    }
+
     /// One host; what was asked for past all caches within the last seconds, for whichever domain, is not asked for again.
     private func host(_ name: DomainName, port: Int, wantsTLSA: Bool, refresh: Bool) async -> HostLookup {
         guard refresh else {

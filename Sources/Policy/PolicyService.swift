@@ -53,7 +53,7 @@ public final class PolicyService: Sendable {
     /// How long a domain counts as known after it was looked up, though its evidence is old by then.
     private static let snapshotLifetime: Duration = .seconds(7 * 86_400)
     /// Octets of a snapshot on the average, as far as the bound of all goes.
-    fileprivate static let snapshotOctets = 16_384
+    fileprivate static let snapshotOctets = 4096
 
     let resolver: any Resolver
     let sts: STSService
@@ -65,6 +65,7 @@ public final class PolicyService: Sendable {
     let memory: AddressMemory
     let failedLegs: FailedLegs
     let freshHosts = FreshHosts()
+    let findings = Findings()
     let state: Mutex<State>
 
     /// A service that asks `resolver` and `sts`, trusts `trust`, and checks certificates on `threads`.

@@ -21,38 +21,25 @@ public final class Snapshot: Sendable {
     let refresh: Refresh?
     /// Counts the look-ups of a service in the order in which they began.
     let number: Int
-    private let known: Mutex<Known>
+    /// Tells it from every other of the process.
+    private let identity: Int
+    private let findings: Findings
+    private let knownFingerprint = Mutex<[UInt8]?>(nil)
 
-    /// What a chain was found to prove.
-    private struct Finding {
-        var results: [DomainName: HostAuthentication]
-        var at: Moment
-        /// The time of day at which a certificate of it ends.
-        var end: Date
-    }
-
-    /// What a chain was found to prove holds this long at the most: trust and TLSA records are checked again then.
-    private static let findingLifetime: Duration = .seconds(600)
-
-    private struct Known {
-        var authentication = BoundedCache<[UInt8], Finding, ContinuousClock.Instant>(capacity: 64, octetLimit: 1 << 20)
-        var encodedInputs = BoundedCache<DecisionInputs, EncodedEvidence, Never>(capacity: 64, octetLimit: 1 << 20)
-        var certificates = BoundedCache<[UInt8], [CertificateRecord], Never>(capacity: 64, octetLimit: 1 << 20)
-        var encoded: (evidence: EncodedEvidence, document: EncodedEvidence?)?
-        var fingerprint: [UInt8]?
-    }
+    private static let lastIdentity = Atomic(0)
 
     init(
         _ evidence: DomainEvidence, validUntil: ContinuousClock.Instant, dnsMilliseconds: Int, stsMilliseconds: Int? = nil, number: Int = 0,
-        refresh: Refresh? = nil
+        refresh: Refresh? = nil, findings: Findings = Findings()
     ) {
+        identity = Self.lastIdentity.add(1, ordering: .relaxed).newValue
+        self.findings = findings
         self.number = number
         self.refresh = refresh
         self.evidence = evidence
         self.validUntil = validUntil
         self.dnsMilliseconds = dnsMilliseconds
         self.stsMilliseconds = stsMilliseconds
-        known = Mutex(Known())
     }
 
     /// Whether it is what `lookup` would find: anything for the first look-up, and for one past the caches what another such found that
@@ -64,68 +51,30 @@ public final class Snapshot: Sendable {
 
     /// What the chain with this digest was found to prove, unless that has to be checked anew.
     func authentication(ofChain digest: [UInt8], at now: Moment) -> [DomainName: HostAuthentication]? {
-        known.withLock { known in
-            guard let finding = known.authentication.value(for: digest, now: now.steady), now.wall < finding.end,
-                now.hasKeptPace(since: finding.at)
-            else { return nil }
-            return finding.results
-        }
+        findings.authentication(ofChain: digest, snapshot: identity, at: now)
     }
 
     /// - Parameter end: the time of day at which it ends whatever happens: that of the first certificate that it rests on.
     func remember(_ results: [DomainName: HostAuthentication], ofChain digest: [UInt8], at now: Moment, end: Date) {
-        // A hash, a name and a result of a few hundred octets each.
-        let octets = digest.count + results.count * 512
-        let finding = Finding(results: results, at: now, end: end)
-        known.withLock {
-            $0.authentication.store(finding, for: digest, until: now.steady + Self.findingLifetime, octets: octets, now: nil)
-        }
+        findings.remember(results, ofChain: digest, snapshot: identity, at: now, end: end)
     }
 
     /// Tells evidence that says the same of the domain's servers from other evidence: not when it was looked up, nor where the servers are.
     var fingerprint: [UInt8] {
-        known.withLock { known in
-            if let made = known.fingerprint { return made }
-            let made = EncodedEvidence(evidence.withoutCircumstances).digest
-            known.fingerprint = made
-            return made
-        }
-    }
-
-    /// The evidence as stored in the journal, and the document that it refers to, if any.
-    public var encoded: (evidence: EncodedEvidence, document: EncodedEvidence?) {
-        known.withLock { known in
-            if let encoded = known.encoded { return encoded }
-            let document = evidence.document
-            let made = (EncodedEvidence(evidence.referring(to: document)), document)
-            known.encoded = made
-            return made
-        }
-    }
-
-    /// The certificates of `chain` as stored in the journal; made once for a chain.
-    func records(of chain: CertificateChain) -> [CertificateRecord] {
-        if let made = known.withLock({ $0.certificates.value(for: chain.digest) }) { return made }
-        let made = zip(chain.certificateDigests, chain.derCertificates()).enumerated().map { depth, certificate in
-            CertificateRecord(
-                sha256: certificate.0, der: certificate.1, subject: depth == 0 ? chain.leaf.subject : "",
-                notAfter: depth == 0 ? chain.leaf.notAfter : nil)
-        }
-        let octets = made.reduce(chain.digest.count) { $0 + $1.der.count + 300 }
-        known.withLock { $0.certificates.store(made, for: chain.digest, octets: octets) }
+        if let made = knownFingerprint.withLock({ $0 }) { return made }
+        let made = SHA256.digest(EncodedEvidence(evidence.withoutCircumstances).body + evidence.tlsaOctets)
+        knownFingerprint.withLock { $0 = made }
         return made
     }
 
-    /// `inputs` as stored in the journal; equal ones are encoded once.
-    func encoded(_ inputs: DecisionInputs) -> EncodedEvidence {
-        known.withLock { known in
-            if let encoded = known.encodedInputs.value(for: inputs) { return encoded }
-            let made = EncodedEvidence(inputs)
-            // The inputs have about as much to say as their text.
-            known.encodedInputs.store(made, for: inputs, octets: 2 * made.body.count + made.digest.count)
-            return made
-        }
-    }
+    /// The evidence as stored in the journal, and the document that it refers to, if any.
+    public var encoded: (evidence: EncodedEvidence, document: EncodedEvidence?) { findings.encoded(evidence, snapshot: identity) }
+
+    /// The certificates of `chain` as stored in the journal.
+    func records(of chain: CertificateChain) -> [CertificateRecord] { findings.records(of: chain) }
+
+    /// `inputs` as stored in the journal.
+    func encoded(_ inputs: DecisionInputs) -> EncodedEvidence { findings.encoded(inputs) }
 }
 
 extension DomainEvidence {
@@ -136,9 +85,7 @@ extension DomainEvidence {
         for index in evidence.hosts.indices {
             evidence.hosts[index].addresses = []
             evidence.hosts[index].ttl = 0
-            if case .records(let records) = evidence.hosts[index].tlsa {
-                evidence.hosts[index].tlsa = .records(records.sorted { $0.description < $1.description })
-            }
+            if case .records = evidence.hosts[index].tlsa { evidence.hosts[index].tlsa = .records([]) }
         }
         if case .policy(let cached, _) = evidence.sts {
             evidence.sts = .policy(
@@ -147,5 +94,22 @@ extension DomainEvidence {
                     lastUsed: evidence.lookedUpAt), note: nil)
         }
         return evidence
+    }
+}
+
+extension DomainEvidence {
+    /// The TLSA records of each host in an order of their own, each with its length. There may be many, and numbers in text take long to write.
+    fileprivate var tlsaOctets: [UInt8] {
+        var octets: [UInt8] = []
+        for host in hosts {
+            guard case .records(let records) = host.tlsa else { continue }
+            let encoded = records.map { [$0.usage, $0.selector, $0.matchingType] + $0.data }
+            octets.append(contentsOf: [0, UInt8(truncatingIfNeeded: records.count)])
+            for record in encoded.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+                octets.append(contentsOf: [1, UInt8(truncatingIfNeeded: record.count >> 8), UInt8(truncatingIfNeeded: record.count)])
+                octets.append(contentsOf: record)
+            }
+        }
+        return octets
     }
 }

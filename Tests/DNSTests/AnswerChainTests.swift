@@ -174,6 +174,16 @@ import Testing
         #expect(try failure(message(65))?.kind == .tooMany)
     }
 
+    @Test func `16 KiB of TLSA records are an answer and more a failure`() throws {
+        func message(_ octets: [Int]) -> WireMessage {
+            let records = octets.map { WireMessage.record("t.example", 52, ttl: 300, data: [3, 0, 0] + Array(repeating: 1, count: $0)) }
+            return WireMessage("t.example", .tlsa, answers: records)
+        }
+        guard case .tlsa(let answer) = try answer(message([8189, 8189])) else { throw MalformedResponse("another type") }
+        #expect(answer.records.count == 2)
+        #expect(try failure(message([8189, 8190]))?.kind == .tooMany)
+    }
+
     @Test func `TLSA records are used for an hour at most`() throws {
         let record = WireMessage.record("t.example", 52, ttl: 80_000, data: [3, 1, 1, 0])
         #expect(try answer(WireMessage("t.example", .tlsa, answers: [record])).ttl == 3_600)
