@@ -8,17 +8,17 @@ import sys
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from . import crowd
+from . import compare, crowd, network
 from . import lab as labs
-from . import network
 from .differences import is_comparable, markdown
 from .experiment import run_experiment
 from .lab import Lab
 from .model import Scenario
 from .mta import ORACLES
 from .processes import ENVIRONMENT, Interrupted, LabError, inside, interrupt
-from .report import Progress, print_json, print_table, print_transcript
+from .report import Progress, print_comparisons, print_comparisons_json, print_json, print_table, print_transcript
 from .scenarios import SCENARIOS
+from .scenarios.compared import CASES
 from .selfcheck import check
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,24 +53,28 @@ def _parser() -> argparse.ArgumentParser:
     demo = command("demo", _demo, "send one message to each domain, print what became of them, and one transcript")
     run = command("run", _run, "the same, for programs: one JSON object per scenario")
     up = command("up", _up, "bring the lab up and leave it up")
+    compared = command("compare", _compare, "send the same mail directly and behind Weft, by Postfix and by Exim, and show what differs")
     selfcheck = command("selfcheck", _selfcheck, "check the lab itself: DNSSEC, policy hosts, certificates, redirection")
-    for sub in (demo, run, up, selfcheck):
+    for sub in (demo, run, up, selfcheck, compared):
         sub.add_argument("--only", nargs="+", metavar="NAME", default=[], help="only these scenarios, or patterns of them (see `lab list`)")
-    for sub in (demo, run, up):
+    for sub in (demo, run, up, compared):
         sub.add_argument("--weft", type=Path, metavar="PATH", help="the weft binary (default: $WEFT_BIN, else .build/release/weft)")
+    for sub in (demo, run, up):
         mode = sub.add_mutually_exclusive_group()
         mode.add_argument("--no-weft", dest="mode", action="store_const", const="direct", default="weft", help="the MTA delivers by itself")
         mode.add_argument("--oracle", dest="mode", nargs="?", const="dane", choices=tuple(ORACLES), metavar="dane|sts",
                           help="as --no-weft; the MTA enforces DANE by itself (default), or MTA-STS with postfix-mta-sts-resolver as well")
-    for sub in (demo, run, selfcheck):
+    for sub in (demo, run, selfcheck, compared):
         sub.add_argument("--keep", action="store_true", help="leave the lab up afterwards")
-    run.add_argument("--json", action="store_true", help="one JSON object per scenario on standard output (the default is the table)")
+    for sub in (run, compared):
+        sub.add_argument("--json", action="store_true", help="one JSON object per row on standard output (the default is the table)")
     crowded = command("crowd", _crowd, "sessions beside floods: how long they take, and what Weft takes of memory and disk meanwhile")
     crowded.add_argument("--weft", type=Path, metavar="PATH", help="the weft binary (default: $WEFT_BIN, else .build/release/weft)")
     crowded.add_argument("--seconds", type=float, default=10, help="for each flood (default: 10)")
     crowded.add_argument("floods", nargs="*", metavar="FLOOD", help=f"only these of {', '.join(crowd.FLOODS)}")
     crowded.set_defaults(mode="weft", keep=False, only=[])
     listing = command("list", _list, "the names of the scenarios")
+    listing.add_argument("--compared", action="store_true", help="those of `lab compare`")
     listing.add_argument("--titles", action="store_true", help="with what each is, and the section that says what must come of it")
     command("differences", _differences, "where Postfix does something else than Weft, as the table of docs/oracles.md")
     shell = command("shell", _shell, "a shell, or a command, inside a lab that is up")
@@ -96,7 +100,7 @@ def _chosen(arguments: argparse.Namespace) -> tuple[Scenario, ...]:
 
 
 def _weft(arguments: argparse.Namespace) -> Path | None:
-    if arguments.mode != "weft":
+    if getattr(arguments, "mode", "weft") != "weft":
         return None
     path = arguments.weft or Path(os.environ.get("WEFT_BIN") or DEFAULT_WEFT)
     if not os.access(path, os.X_OK):
@@ -114,15 +118,20 @@ def _crowd(arguments: argparse.Namespace) -> int:
             print(line, flush=True)
         return 1 if any(line.problems for line in seen) else 0
 
-    return _with_lab(arguments, "weft", _weft(arguments), work, crowd.TABLE)
+    weft = _weft(arguments)
+    return _with_lab(arguments, Lab(crowd.TABLE, crowd.TABLE, Progress()), lambda lab: lab.up(weft), work)
 
 
-def _with_lab(arguments: argparse.Namespace, mode: str, weft: Path | None, work, table: tuple[Scenario, ...] | None = None) -> int:
-    """Brings a lab up, does the work, and takes the lab down whatever happens. table: scenarios of its own."""
-    lab = Lab(table or _chosen(arguments), table or SCENARIOS, Progress())
+def _with_chosen(arguments: argparse.Namespace, mode: str, weft: Path | None, work) -> int:
+    lab = Lab(_chosen(arguments), SCENARIOS, Progress())
+    return _with_lab(arguments, lab, lambda lab: lab.up(weft, oracle=mode if mode in ORACLES else None), work)
+
+
+def _with_lab(arguments: argparse.Namespace, lab: Lab, bring_up, work) -> int:
+    """Brings a lab up, does the work, and takes the lab down whatever happens."""
     _end_on_signals()
     try:
-        lab.up(weft, oracle=mode if mode in ORACLES else None)
+        bring_up(lab)
         return work(lab)
     finally:
         if arguments.keep:
@@ -163,7 +172,7 @@ def _demo(arguments: argparse.Namespace) -> int:
         print(flush=True)
         return 0 if all(row.ok for row in rows) else 1
 
-    return _with_lab(arguments, arguments.mode, _weft(arguments), work)
+    return _with_chosen(arguments, arguments.mode, _weft(arguments), work)
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -172,7 +181,23 @@ def _run(arguments: argparse.Namespace) -> int:
         (print_json if arguments.json else print_table)(rows)
         return 0 if all(row.ok for row in rows) else 1
 
-    return _with_lab(arguments, arguments.mode, _weft(arguments), work)
+    return _with_chosen(arguments, arguments.mode, _weft(arguments), work)
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    cases = tuple(c for c in CASES if not arguments.only or any(fnmatchcase(c.scenario.name, pattern) for pattern in arguments.only))
+    if not cases:
+        raise LabError(f"no such row: {', '.join(arguments.only)} (see `lab list --compared`)")
+    table = compare.rows(cases)
+    scenarios = tuple(row.scenario for row in table)
+    weft = _weft(arguments)
+
+    def work(lab: Lab) -> int:
+        compare.compare(lab, table, weft)
+        (print_comparisons_json if arguments.json else print_comparisons)(table)
+        return 0 if not any(row.problems for row in table) else 1
+
+    return _with_lab(arguments, Lab(scenarios, scenarios, Progress()), lambda lab: lab.up(None, with_mta=False), work)
 
 
 def _selfcheck(arguments: argparse.Namespace) -> int:
@@ -185,7 +210,7 @@ def _selfcheck(arguments: argparse.Namespace) -> int:
         print(f"{len(findings) - len(wrong)} of {len(findings)} checks passed", flush=True)
         return 1 if wrong else 0
 
-    return _with_lab(arguments, "direct", None, work)
+    return _with_chosen(arguments, "direct", None, work)
 
 
 def _up(arguments: argparse.Namespace) -> int:
@@ -203,6 +228,10 @@ def _up(arguments: argparse.Namespace) -> int:
 
 
 def _list(arguments: argparse.Namespace) -> int:
+    if arguments.compared:
+        for row in compare.rows(CASES):
+            print(f"{row.name:44} {row.case.scenario.title}" if arguments.titles else row.name)
+        return 0
     for scenario in SCENARIOS:
         for row, version, _ in scenario.phases():
             print(f"{row:36} {version.title} [{version.rfc}]" if arguments.titles else row)

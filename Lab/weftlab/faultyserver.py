@@ -1,7 +1,7 @@
 """SMTP servers that misbehave, each in a way of its own. Run inside the Internet's namespace.
 
 Argument: a JSON file with {"log": FILE, "mail": DIRECTORY, "hosts": [{"name", "address", "fault", "bundle"}]}. What happens is logged as
-one JSON object per line; messages are put where virtual(8) would put them."""
+one JSON object per line; messages are put where virtual(8) would put them, but for those of servers with a script, which are noted."""
 
 import json
 import os
@@ -12,9 +12,8 @@ import threading
 import time
 from pathlib import Path
 
-
-class Close(Exception):
-    """The server hangs up."""
+# Run as a program, from its own directory.
+from scriptedserver import Close, Script, ScriptedSession
 
 
 class Server:
@@ -23,9 +22,11 @@ class Server:
     def __init__(self, host: dict, log: Path, mail: Path):
         self.name, self.address, self.fault, self.bundle = host["name"], host["address"], host["fault"], host["bundle"]
         self.log, self.mail = log, mail
+        # A fault is one of those below, or a script.
+        self.script = Script(self.fault) if "=" in self.fault else None
 
     def listen(self) -> None:
-        with socket.create_server((self.address, 25), backlog=64) as listener:
+        with socket.create_server((self.address, 25), backlog=512) as listener:
             while True:
                 connection, _ = listener.accept()
                 threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
@@ -40,7 +41,10 @@ class Server:
         self.note("connect")
         try:
             with connection:
-                Session(self, connection).run()
+                if self.script is not None:
+                    ScriptedSession(self, self.script, connection).run()
+                else:
+                    Session(self, connection).run()
         except (Close, OSError) as end:
             self.note("end", why=repr(end))
         finally:

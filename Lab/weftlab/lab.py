@@ -54,8 +54,9 @@ class Lab:
         """The process of a daemon that runs."""
         return self._running[name].process.pid
 
-    def up(self, weft_binary: Path | None, oracle: str | None = None) -> None:
-        """Brings everything up; weft_binary None: the MTA delivers by itself, with the policies of `oracle`. After an error call `down`."""
+    def up(self, weft_binary: Path | None, oracle: str | None = None, with_mta: bool = True) -> None:
+        """Brings everything up; weft_binary None: the MTA delivers by itself, with the policies of `oracle`. with_mta: False without an MTA.
+        After an error call `down`."""
         if os.geteuid() != 0:
             raise LabError("the lab makes network namespaces: run it as root")
         self.directory.mkdir(mode=0o755)
@@ -71,11 +72,9 @@ class Lab:
         self.mx = MailExchangers(self.directory / "mx", self.pki, self.network.net)
         self._serve(self.scenarios)
         if weft_binary is not None:
-            self.progress("Weft, and the redirect rules for it")
-            domains = {s.policy_domain: s.weft for s in self.scenarios if s.weft}
-            self.weft = Weft(self._make("weft"), weft_binary, self.pki.trust, domains, self.network.mta)
-            self._running["weft"] = self.weft.start()
-            self.weft.redirect()
+            self.start_weft(weft_binary)
+        if not with_mta:
+            return
         settings = "" if weft_binary is not None else IMPATIENT
         if oracle == "sts":
             self.progress("postfix-mta-sts-resolver")
@@ -86,6 +85,14 @@ class Lab:
         routes = {s.recipient_domain: self.plan.address(s, s.route) for s in self.scenarios if s.route is not None and oracle is None}
         self.mta = MTA(self.directory / "mta", self.network.mta, routes, settings)
         self.mta.start()
+
+    def start_weft(self, binary: Path, timeouts: dict[str, str] | None = None) -> None:
+        """From now on mail goes through Weft. timeouts: [timeouts] settings other than the lab's."""
+        self.progress("Weft, and the redirect rules for it")
+        domains = {s.policy_domain: s.weft for s in self.scenarios if s.weft}
+        self.weft = Weft(self._make("weft"), binary, self.pki.trust, domains, self.network.mta, timeouts or {})
+        self._running["weft"] = self.weft.start()
+        self.weft.redirect()
 
     def _make_certificates(self, scenarios: Iterable[Scenario]) -> None:
         hosts = self.plan.hosts(scenarios)

@@ -145,6 +145,12 @@ class Scenario:
         """The recipient domain as Weft writes it (A-label)."""
         return self.recipient_domain.encode("idna").decode() if not self.recipient_domain.isascii() else self.recipient_domain
 
+    @property
+    def more_domains(self) -> list[str]:
+        """What has an MX record of its own below this domain."""
+        owners = (record.split()[0] for record in self.records if record.split()[1] == "MX")
+        return [self.absolute(owner) for owner in owners if owner != "@"]
+
     def absolute(self, name: str) -> str:
         """A name of this scenario in full, without a final dot."""
         if name == "@":

@@ -114,10 +114,6 @@ class MTA:
         return fates
 
     def _logged(self) -> Iterable[tuple[str, Fate]]:
-        try:
-            lines = self.instance.log.read_text(errors="replace").splitlines()
-        except FileNotFoundError:
-            return
-        for line in lines:
+        for line in self.instance.lines():
             if match := SENT.search(line):
                 yield match["recipient"], Fate(match["status"], match["text"])

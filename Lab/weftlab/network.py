@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from . import plan
+from . import exim, plan
 from .processes import LabError, run
 
 NETNS_ETC = Path("/etc/netns")
@@ -46,15 +46,16 @@ class Network:
             run(["ip", "-n", self.net, "route", "add", "local", str(net), "dev", "lo"])
         # IPv6 needs to be told that such an address may be bound.
         run(["sysctl", "-q", "-w", "net.ipv6.ip_nonlocal_bind=1"], netns=self.net)
-        self._resolver(self.mta, "127.0.0.1")
-        self._resolver(self.net, plan.NAME_SERVER)
+        for netns, resolver in ((self.mta, "127.0.0.1"), (self.net, plan.NAME_SERVER)):
+            self._files(netns, {"resolv.conf": f"nameserver {resolver}\n", **exim.users()})
 
     @staticmethod
-    def _resolver(netns: str, address: str) -> None:
-        """`ip netns exec` shows this file as /etc/resolv.conf."""
+    def _files(netns: str, files: dict[str, str]) -> None:
+        """`ip netns exec` shows each of these in place of that of the machine, in /etc."""
         directory = NETNS_ETC / netns
         directory.mkdir(parents=True)
-        (directory / "resolv.conf").write_text(f"nameserver {address}\n")
+        for name, text in files.items():
+            (directory / name).write_text(text)
 
 
 def destroy(pid: int) -> None:

@@ -38,7 +38,17 @@ class Instance:
         except LabError as error:
             raise LabError(f"{error}\n{tail(self.log)}") from None
 
-    def command(self, *argv: str, stdin: str | None = None) -> str:
+    def command(self, *argv: str, stdin: str | bytes | None = None) -> str:
         """Runs one of Postfix's own commands on this instance."""
         name, *arguments = argv
         return run([name, "-C" if name == "sendmail" else "-c", str(self.configuration), *arguments], stdin=stdin).stdout
+
+    def stop(self) -> None:
+        run(["postfix", "-c", str(self.configuration), "stop"], netns=self.netns, check=False)
+
+    def lines(self) -> list[str]:
+        """What it has logged."""
+        try:
+            return self.log.read_text(errors="replace").splitlines()
+        except FileNotFoundError:
+            return []

@@ -5,6 +5,7 @@ import sys
 import textwrap
 import time
 
+from .compare import Comparison
 from .experiment import Row
 from .weft import Weft
 
@@ -60,5 +61,19 @@ def print_transcript(rows: list[Row], weft: Weft) -> None:
 
 
 def print_json(rows: list[Row]) -> None:
+    for row in rows:
+        print(json.dumps(row.json()), flush=True)
+
+
+def print_comparisons(rows: list[Comparison]) -> None:
+    for row in rows:
+        if row.problems:
+            print(f"{row.name}: {row.case.scenario.title}")
+        for problem in row.problems:
+            print(textwrap.fill(problem, WIDTH, initial_indent="    ", subsequent_indent="        "))
+    print(f"\n{sum(not row.problems for row in rows)} of {len(rows)} alike.")
+
+
+def print_comparisons_json(rows: list[Comparison]) -> None:
     for row in rows:
         print(json.dumps(row.json()), flush=True)

@@ -25,9 +25,7 @@ enforcement = "enforce"
 on-pending = "defer"
 
 [timeouts]
-handshake = "5s"
-policy = "{policy_timeout}s"
-fetch = "40s"
+{timeouts}
 
 [journal]
 path = "{directory}/journal.db"
@@ -35,15 +33,17 @@ path = "{directory}/journal.db"
 [admin]
 socket = "{directory}/weft.sock"
 """
-# What a recipient may wait for look-ups (seconds).
-POLICY_TIMEOUT = 15
+# policy: what a recipient may wait for look-ups.
+TIMEOUTS = {"handshake": "5s", "policy": "15s", "fetch": "40s"}
 
 
 class Weft:
-    def __init__(self, directory: Path, binary: Path, trust: Path, domains: dict[str, dict[str, str]], netns: str):
-        """domains: the settings of single domains."""
+    def __init__(self, directory: Path, binary: Path, trust: Path, domains: dict[str, dict[str, str]], netns: str,
+                 timeouts: dict[str, str]):
+        """domains: the settings of single domains; timeouts: other [timeouts] than the lab's."""
         self.directory, self.binary, self.netns = directory, binary, netns
-        text = CONFIGURATION.format(port=PORT, trust=trust, directory=directory, policy_timeout=POLICY_TIMEOUT)
+        text = CONFIGURATION.format(port=PORT, trust=trust, directory=directory,
+                                    timeouts="\n".join(f'{key} = "{value}"' for key, value in {**TIMEOUTS, **timeouts}.items()))
         for domain, settings in domains.items():
             text += f'\n[[domain]]\nname = "{domain}"\n' + "".join(f'{key} = "{value}"\n' for key, value in settings.items())
         self.configuration = write(directory / "weft.toml", text)
