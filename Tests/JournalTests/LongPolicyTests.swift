@@ -38,7 +38,7 @@ import Testing
             last = RecordID()
             let judgement = Judgement(
                 answer: .verdict(verdict), leg: leg,
-                snapshot: Snapshot(evidence, validUntil: morning + 3600, dnsMilliseconds: 1), attempts: attempts, at: morning)
+                snapshot: Snapshot(evidence, validUntil: .now + .seconds(3600), dnsMilliseconds: 1), attempts: attempts, at: morning)
             let subject = DecisionSubject(
                 id: last, connection: RecordID(), transaction: 1, client: ip("192.0.2.7"), source: nil, sender: "",
                 recipient: "a@example.net", domain: "example.net", reply: nil, handshakeMilliseconds: nil)
