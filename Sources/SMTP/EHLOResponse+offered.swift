@@ -22,7 +22,7 @@ extension EHLOResponse {
     /// transaction share one leg.
     ///
     /// A server that nobody has authenticated must not make the client bounce mail by what it offers: SIZE comes without its number, SMTPUTF8
-    /// is offered in any case, limits of nothing are left out, and the server does not take the client's own name, which is a mail loop to it.
+    /// is offered wherever 8BITMIME is (to offer it without would say that 8-bit text is taken, RFC 6531 3.1), limits of nothing are left out, and the server does not take the client's own name, which is a mail loop to it.
     /// What the client would have made of these the server says itself, or the relay, when there is a verdict.
     ///
     /// - Parameters:
@@ -44,7 +44,7 @@ extension EHLOResponse {
         }
         // Ours are within the lines a reply can have.
         lines = Array(lines.prefix(Reply.maximumLines - 4))
-        if !isAuthenticated, !offers("SMTPUTF8") { lines.append("SMTPUTF8") }
+        if !isAuthenticated, !offers("SMTPUTF8"), offers("8BITMIME") { lines.append("SMTPUTF8") }
         lines.append("PIPELINING")
         lines.append(Self.limits(with: limits))
         return Reply(code: reply.code, first: isAuthenticated ? reply.first : first(for: client), others: lines)

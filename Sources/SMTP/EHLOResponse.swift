@@ -9,6 +9,9 @@ public struct EHLOResponse: Sendable, Hashable {
     /// The keywords offered, in upper case, each once. Two responses offer the same features if these agree; see also ``parameters(of:)``.
     public var keywords: Set<String> { Set(reply.others.compactMap { Self.keyword(of: $0) }) }
 
+    /// ``keywords``, and what they bring with them: who offers SMTPUTF8 has 8BITMIME as well (RFC 6531 3.1), and clients go by that.
+    public var impliedKeywords: Set<String> { offers("SMTPUTF8") ? keywords.union(["8BITMIME"]) : keywords }
+
     /// Whether `keyword` is offered, in any mix of cases.
     public func offers(_ keyword: String) -> Bool { line(of: keyword) != nil }
 

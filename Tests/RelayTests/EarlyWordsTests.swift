@@ -36,8 +36,8 @@ import Testing
         #expect(world.codes[3] / 100 == 4)
     }
 
-    @Test func `SMTPUTF8 is offered in any case, and left out where the addresses do not need it`() async {
-        let world = world([])
+    @Test func `SMTPUTF8 is offered wherever 8BITMIME is, and left out where the addresses do not need it`() async {
+        let world = world(["8BITMIME"])
         world.sayHello()
         world.say(lines: "MAIL FROM:<a@client.example> SMTPUTF8", "RCPT TO:<b@example.net>", "QUIT")
         await world.run()
@@ -51,7 +51,7 @@ import Testing
         sender: String, recipient: String
     ) async {
         for (verdict, code) in [(Verdict.accepting(), 550), (Self.enforced, 451)] {
-            let world = world([], verdict)
+            let world = world(["8BITMIME"], verdict)
             world.sayHello()
             world.say(lines: "MAIL FROM:<\(sender)> SMTPUTF8", "RCPT TO:<\(recipient)>", "QUIT")
             await world.run()
@@ -59,6 +59,23 @@ import Testing
             #expect(world.replies[3].dropFirst(3).hasPrefix(code == 550 ? " 5.6.7 " : " 4.6.7 "))
             #expect(world.server.commands("MAIL").isEmpty)
         }
+    }
+
+    @Test func `a server without 8BITMIME is not made one that has it by SMTPUTF8, so that the client converts its text`() async {
+        let world = world(["DSN"])
+        world.sayHello()
+        world.say(lines: "QUIT")
+        await world.run()
+        #expect(!world.replies[1].contains("SMTPUTF8"))
+    }
+
+    @Test func `a server that offers SMTPUTF8 is taken to have 8BITMIME, as clients do`() async {
+        let world = world(["SMTPUTF8"])
+        world.sayHello()
+        world.say(lines: "MAIL FROM:<a@client.example> BODY=8BITMIME", "RCPT TO:<b@example.net>", "QUIT")
+        await world.run()
+        #expect(world.codes == [220, 250, 250, 250, 221])
+        #expect(world.server.commands("MAIL") == ["MAIL FROM:<a@client.example> BODY=8BITMIME"])
     }
 
     @Test func `where the server has SMTPUTF8 the command is passed on as it is`() async {

@@ -146,7 +146,7 @@ import Testing
                 "|> TLS 1.3 TLS_AES_256_GCM_SHA384, SNI mx1.example.net",
                 ">| EHLO client.example",
                 "|< 250 mx1.example.net / SIZE 1000 / PIPELINING",
-                "<| 250 mx1.example.net / SIZE / SMTPUTF8 / PIPELINING / LIMITS RCPTDOMAINMAX=1",
+                "<| 250 mx1.example.net / SIZE / PIPELINING / LIMITS RCPTDOMAINMAX=1",
                 "-> MAIL FROM:<a@client.example>",
                 "<- 250 2.1.0 Ok",
                 "-> RCPT TO:<b@example.net>",

@@ -17,7 +17,7 @@ extension Session {
         let response = leg.ehlo.without(shared.missingKeywords(at: peers.destination.address, now: clock.now))
         if isExtended {
             let reply = response.offered(to: name, isAuthenticated: await isVerifiedRoute(leg))
-            offered = EHLOResponse(reply: reply).keywords
+            offered = EHLOResponse(reply: reply).impliedKeywords
             client.write(reply, .upstreamToClient)
         } else {
             offered = []
