@@ -23,11 +23,11 @@ import Testing
         let shared = SharedState(capacity: 10)
         let other = IPAddress(ipv4: 0xcb00_711a)
         shared.noteMissingKeywords(["CHUNKING"], at: World.address, now: start)
-        shared.brokenTLS.note("connection closed", at: other, now: start + .minutes(10))
+        shared.brokenTLS.note("connection closed", at: other, secured: start, now: start + .minutes(10))
         let time = Date(timeIntervalSince1970: 1_800_000_000)
         let keyword = LearnedFact(address: World.address, kind: .missingKeyword, what: "CHUNKING", until: time + 50 * 60)
         let broken = LearnedFact(
-            address: other, kind: .brokenTLS, what: "TLS broke after the handshake lately: connection closed", until: time + 30 * 60)
+            address: other, kind: .brokenTLS, what: "TLS broke after the handshake lately, once: connection closed", until: time + 30 * 60)
         #expect(shared.learned(about: nil, now: start + .minutes(10), time: time) == [keyword, broken])
         #expect(shared.learned(about: other, now: start + .minutes(10), time: time) == [broken])
         #expect(shared.learned(about: nil, now: start + .hours(1), time: time) == [])

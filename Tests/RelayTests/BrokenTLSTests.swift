@@ -1,3 +1,4 @@
+import Basics
 import NIOCore
 import Policy
 import Records
@@ -32,17 +33,77 @@ import Testing
         return next
     }
 
-    @Test(arguments: ["EHLO", "MAIL", "RCPT", "DATA", "."], [true, false])
-    func `the next session goes in clear, with the reason`(command: String, isSilent: Bool) async {
+    /// A server whose TLS breaks at a command, and which works in clear.
+    private func breaking(at command: String, _ act: ScriptedServer.Act = .close) -> ScriptedServer {
+        let server = secured()
+        server.onTLS = { [unowned server] in server.on(command, act) }
+        return server
+    }
+
+    @Test func `where EHLO is not answered the session goes on in clear`() async {
+        let world = World(.server(breaking(at: "EHLO")), .server(breaking(at: "EHLO")), .server(ScriptedServer()))
+        world.sayMessage()
+        await world.run()
+        #expect(world.codes == [220, 250, 250, 250, 354, 250, 221])
+        let detail = Self.failure(in: world)
+        #expect(detail == "TLS broke after the handshake: connection closed")
+    }
+
+    @Test(arguments: ["MAIL", "RCPT", "DATA", "."], [true, false])
+    func `once is no reason to go in clear`(command: String, isSilent: Bool) async {
         let world = await broken(at: command, isSilent ? .silence : .close)
         #expect(world.codes.contains { $0 / 100 == 4 })
         let next = next(after: world)
         await next.run()
         #expect(next.codes == [220, 250, 250, 250, 354, 250, 221])
+        #expect(next.server.lines.contains("STARTTLS"))
+        let third = self.next(after: next)
+        await third.run()
+        #expect(third.server.lines.contains("STARTTLS"))
+    }
+
+    @Test func `where it breaks again at MAIL the session goes on in clear, with the reason`() async {
+        let world = await broken(at: "MAIL", .close)
+        let next = World(shared: world.shared, .server(breaking(at: "MAIL")), .server(ScriptedServer()))
+        next.pass(world.elapsed + .minutes(5))
+        next.sayMessage()
+        await next.run()
+        #expect(next.codes == [220, 250, 250, 250, 354, 250, 221])
+        #expect(next.servers.last?.commands("MAIL").count == 1)
+        #expect(next.servers.last?.lines.contains("STARTTLS") == false)
+        #expect(next.gate.requests.count == 2)
+    }
+
+    @Test(arguments: ["RCPT", "DATA", "."], [true, false])
+    func `where it breaks again the next session goes in clear, with the reason`(command: String, isSilent: Bool) async {
+        let world = await broken(at: command, isSilent ? .silence : .close)
+        let second = World(shared: world.shared, .server(breaking(at: command, isSilent ? .silence : .close)))
+        second.pass(world.elapsed + .minutes(5))
+        second.sayMessage()
+        await second.run()
+        #expect(second.codes.contains { $0 / 100 == 4 })
+        let next = next(after: second)
+        await next.run()
+        #expect(next.codes == [220, 250, 250, 250, 354, 250, 221])
         #expect(!next.server.lines.contains("STARTTLS"))
-        let tls = next.gate.requests.first?.leg.tls
-        let detail = if case .failed(let failure) = tls { failure.detail } else { "\(String(describing: tls))" }
-        #expect(detail.hasPrefix("TLS broke after the handshake lately: "))
+        #expect(Self.failure(in: next)?.hasPrefix("TLS broke after the handshake lately: ") == true)
+    }
+
+    @Test func `connections that break at the same time are one reason`() throws {
+        let memory = BrokenTLS()
+        let address = try #require(IPAddress("203.0.113.25"))
+        let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
+        memory.note("closed", at: address, secured: start - .seconds(20), now: start)
+        memory.note("closed", at: address, secured: start - .seconds(10), now: start + .seconds(1))
+        #expect(memory.failure(at: address, now: start + .seconds(1)) == nil)
+        #expect(memory.isSuspect(address, now: start + .seconds(1)))
+        memory.note("closed", at: address, secured: start + .seconds(2), now: start + .seconds(3))
+        #expect(memory.failure(at: address, now: start + .seconds(3)) != nil)
+    }
+
+    private static func failure(in world: World) -> String? {
+        guard case .failed(let failure) = world.gate.requests.first?.leg.tls else { return nil }
+        return failure.detail
     }
 
     @Test func `a policy that wants TLS has it tried`() async {

@@ -64,7 +64,7 @@ import Testing
         await world.run()
         #expect(world.codes == [220, 250, 250, 250, 354, 250, 221])
         #expect(world.server.lines.prefix(2) == ["EHLO client.example", "HELO client.example"])
-        #expect(world.replies[1] == "250-mx1.example.net\n250-SMTPUTF8\n250-PIPELINING\n250 LIMITS RCPTDOMAINMAX=1")
+        #expect(world.replies[1] == "250-mx1.example.net\n250-PIPELINING\n250 LIMITS RCPTDOMAINMAX=1")
     }
 
     @Test(arguments: [
@@ -113,8 +113,27 @@ import Testing
         #expect(world.replies == ["421 4.4.2 203.0.113.25: connection reset by peer"])
     }
 
-    @Test(arguments: [("421 4.3.2 shutting down", "421 4.3.2 shutting down"), ("450 4.7.1 no", "450 4.7.1 no")])
-    func `a transient answer to EHLO is relayed and ends the session`(answer: String, reply: String) async {
+    @Test(arguments: ["450 4.7.1 not now", "451 4.3.0 no", "502 5.5.1 what", "554 5.7.1 no"])
+    func `a server that refuses EHLO gets HELO, whatever its reason`(answer: String) async {
+        let world = World()
+        world.server.on("EHLO", answer)
+        world.sayMessage()
+        await world.run()
+        #expect(world.codes == [220, 250, 250, 250, 354, 250, 221])
+        #expect(world.server.lines.prefix(2) == ["EHLO client.example", "HELO client.example"])
+    }
+
+    @Test func `a transient answer to HELO is relayed and ends the session`() async {
+        let world = World()
+        world.server.on("EHLO", "450 4.7.1 no")
+        world.server.on("HELO", "450 4.7.1 not now")
+        world.sayMessage()
+        await world.run()
+        #expect(world.replies == ["220 mx1.example.net ESMTP", "450 4.7.1 not now"])
+    }
+
+    @Test(arguments: [("421 4.3.2 shutting down", "421 4.3.2 shutting down")])
+    func `421 to EHLO is relayed and ends the session`(answer: String, reply: String) async {
         let world = World()
         world.server.on("EHLO", answer)
         world.sayMessage()

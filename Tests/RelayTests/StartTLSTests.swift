@@ -116,11 +116,12 @@ import Testing
         #expect(world.dialled == 2)
     }
 
-    @Test func `when the server in clear wants no EHLO its connection is closed`() async {
+    @Test func `when the server in clear wants neither EHLO nor HELO its connection is closed`() async {
         let first = ScriptedServer()
         first.handshake = .fails(alert)
         let second = ScriptedServer()
         second.on("EHLO", "450 4.7.1 later")
+        second.on("HELO", "450 4.7.1 later")
         let world = World(.server(first), .server(second))
         world.sayMessage()
         await world.run()

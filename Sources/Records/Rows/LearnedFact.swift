@@ -7,7 +7,7 @@ public struct LearnedFact: Hashable, Codable, Sendable {
     public enum Kind: String, Codable, CaseIterable, Sendable {
         /// An EHLO keyword that one connection offered and another did not: it is not offered to clients.
         case missingKeyword = "missing-keyword"
-        /// TLS that broke after the handshake: a leg that no policy wants TLS on goes in clear at once.
+        /// TLS that broke after the handshake: once it is tried again, and after that a leg that no policy wants TLS on goes in clear at once.
         case brokenTLS = "broken-tls"
         /// The host that a leg was authenticated as: the name to begin the next handshake with.
         case serverName = "server-name"

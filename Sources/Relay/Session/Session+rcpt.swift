@@ -49,13 +49,17 @@ extension Session {
             let name = isTaken ? " (\(decision))" : ""
             return keepBack(Reply(451, "4.3.0", "The decision cannot be journalled; try again later\(name)"))
         }
-        var missing = transaction.extensionsUsed.subtracting(leg.ehlo.keywords)
+        var missing = transaction.extensionsUsed.subtracting(leg.ehlo.impliedKeywords)
         if missing.remove("SMTPUTF8") != nil, !(transaction.mail.reversePath + recipient.forwardPath).utf8.allSatisfy({ $0 < 0x80 }) {
             // RFC 6531 3.5. What a server offers that should prove who it is and does not is no reason to bounce.
             let reply = Reply(550, "5.6.7", "\(peers.destination.address) takes no internationalized addresses (SMTPUTF8) (\(decision))")
             return keepBack(verdict.isDistrustful ? reply.asTransient : reply)
         }
         guard missing.isEmpty else { return keepBack(withdraw(missing, decision)) }
+        guard try await forwardMail(on: leg, in: transaction) else {
+            // On another leg, in clear by now if no policy forbids it.
+            return try await rcptTo(recipient, line: line)
+        }
         leg.noteUse(by: recipient.domain.name)
         try await forward(recipient: line, number: number, on: leg, in: transaction, verdict: verdict)
     }
@@ -67,25 +71,44 @@ extension Session {
             policy.noteAuthenticated(serverName, at: leg.destination.address)
         }
         if verdict.isDistrustful { transaction.distrustsPermanentReplies = true }
-        if !transaction.isMailSent {
-            if leg.isInTransaction {
-                forwardRSET(on: leg, answered: true)
-                try await settleUnlessPipelining(leg)
-            }
-            let needsNoUTF8 = transaction.mail.smtpUTF8 && !leg.ehlo.offers("SMTPUTF8")
-            let line = needsNoUTF8 ? ByteBuffer(string: transaction.mail.lineWithoutSMTPUTF8) : transaction.mailLine
-            transcript.add(.weftToUpstream, line)
-            leg.send(line: line)
-            leg.isInTransaction = true
-            transaction.isMailSent = true
-            expect(.mail(transaction))
-            try await settleUnlessPipelining(leg)
-        }
         transcript.add(.weftToUpstream, line)
         leg.send(line: line)
         transaction.recipientsOutstanding += 1
         expect(.rcpt(transaction, recipient: number))
         try await settleUnlessPipelining(leg)
+    }
+
+    /// MAIL, once a transaction and leg. False when the leg broke over it as TLS there did before: it is left then, and nothing is outstanding.
+    private func forwardMail(on leg: Leg, in transaction: Transaction) async throws(SessionEnd) -> Bool {
+        guard !transaction.isMailSent else { return true }
+        if leg.isInTransaction {
+            forwardRSET(on: leg, answered: true)
+            try await settleUnlessPipelining(leg)
+        }
+        let needsNoUTF8 = transaction.mail.smtpUTF8 && !leg.ehlo.offers("SMTPUTF8")
+        let line = needsNoUTF8 ? ByteBuffer(string: transaction.mail.lineWithoutSMTPUTF8) : transaction.mailLine
+        let isSuspect = upstream.mayBreak(leg)
+        if isSuspect { try await settle() }
+        transcript.add(.weftToUpstream, line)
+        leg.send(line: line)
+        leg.isInTransaction = true
+        transaction.isMailSent = true
+        guard isSuspect else {
+            expect(.mail(transaction))
+            try await settleUnlessPipelining(leg)
+            return true
+        }
+        do {
+            let reply = try await upstream.reply(of: leg, .mail, within: settings.timeouts.command).reply
+            if !reply.isPositive { transaction.mailRejection = reply }
+            return true
+        } catch {
+            guard case .lost = error, !upstream.isAuthenticated else { throw SessionEnd(error) }
+            upstream.noteBroken(leg, error)
+            upstream.retire(leg, .abort, because: error.text)
+            legWasReplaced()
+            return false
+        }
     }
 
     /// RFC 2920 3.1: a server that does not offer PIPELINING gets one command at a time.

@@ -35,8 +35,14 @@ extension Session {
             let reply: UpstreamReply?
             do { reply = try upstream.nextReply(of: leg, command.phase, since: sentAt) } catch { throw SessionEnd(error) }
             guard let reply else {
-                if let end = leg.stream.end { throw .leg(.lost(end)) }
-                break
+                guard let end = leg.stream.end else { break }
+                // The server's last word was its refusal of MAIL, and that is the answer for each recipient.
+                guard case .rcpt(let transaction, _) = command, let refusal = transaction.mailRejection else { throw .leg(.lost(end)) }
+                _ = replies.takeOldest(at: clock.now)
+                relay(UpstreamReply(phase: .rcpt, reply: refusal, latency: .zero), to: command)
+                sendAnswers()
+                isAny = true
+                continue
             }
             _ = replies.takeOldest(at: clock.now)
             relay(reply, to: command)
@@ -60,7 +66,11 @@ extension Session {
     /// Looks whether a server that owes nothing has closed. Where nothing is under way, nothing is lost.
     func checkLeg() throws(SessionEnd) {
         guard replies.outstanding == 0 else { return }
-        do { try upstream.checkIdleLeg(inUse: transaction.map { !$0.isOver && $0.isMailSent } ?? false) } catch { throw SessionEnd(error) }
+        let before = upstream.leg
+        // A transaction whose MAIL was refused is none to the server.
+        let isInUse = transaction.map { !$0.isOver && $0.isMailSent && $0.mailRejection == nil } ?? false
+        do { try upstream.checkIdleLeg(inUse: isInUse) } catch { throw SessionEnd(error) }
+        if before != nil, upstream.leg == nil { legWasReplaced() }
     }
 
     private func relay(_ reply: UpstreamReply, to command: Forwarded) {

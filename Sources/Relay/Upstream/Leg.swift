@@ -21,6 +21,8 @@ final class Leg {
     var triedServerNames: [DomainName] = []
     var chain: CertificateChain?
     var forgetSession: () -> Void = {}
+    /// When the handshake was complete; nil without TLS.
+    var securedAt: NIODeadline?
     /// Milliseconds that the handshake took.
     var handshakeMilliseconds: Int?
     /// A transaction is open at the server: MAIL was sent, and neither RSET nor the end of a message since.

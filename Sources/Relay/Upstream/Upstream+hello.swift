@@ -20,9 +20,9 @@ extension Upstream {
 
     /// EHLO, STARTTLS and EHLO again on a fresh connection.
     ///
-    /// When the handshake fails the server is dialled again and left in clear, with the reason kept for the verdict: without a policy the
-    /// mail goes in clear as it would without Weft (RFC 7435), with one it is held. Where TLS broke after the handshake lately a leg goes in
-    /// clear at once, unless a policy asked for it by a name.
+    /// When the handshake fails, or EHLO is not answered after it, the server is dialled again and left in clear, with the reason kept for the
+    /// verdict: without a policy the mail goes in clear as it would without Weft (RFC 7435), with one it is held. Where TLS broke again and again
+    /// lately a leg goes in clear at once, unless a policy asked for it by a name.
     func negotiate(_ first: Leg, as name: String, serverName choice: ServerNameChoice, _ budget: DialBudget) async throws(LegError) -> Leg {
         if case .guess = choice, let failure = brokenTLS?.failure(at: destination.address, now: clock.now) {
             transcript.add(.upstreamNote, text: "\(failure.detail); going in clear")
@@ -75,19 +75,20 @@ extension Upstream {
             switch error {
             // RFC 8446 4.6.2, 6.2: a server may refuse the client after that holds the handshake to be complete.
             case .handshake(let reason), .lost(.tls(let reason)): return reason
+            // TLS in which not even EHLO is answered is none, either.
+            case .lost(let end) where leg.tls.isEstablished: return TLSFailure(kind: .io, detail: "TLS broke after the handshake: \(end)")
             default: throw error
             }
         }
     }
 
-    /// EHLO, or HELO where the server does not know EHLO (RFC 5321 3.2).
+    /// EHLO, or HELO where the server refuses that (RFC 5321 3.2). For now or for good: MTAs ask no further why.
     private func sayHello(_ leg: Leg, as name: String, _ budget: DialBudget) async throws(LegError) {
         let extended = try await exchange("EHLO \(name)", .ehlo, on: leg, budget).reply
         if extended.isPositive {
             leg.ehlo = EHLOResponse(reply: extended)
             return
         }
-        guard extended.isPermanent else { throw .hello(extended) }
         let plain = try await exchange("HELO \(name)", .ehlo, on: leg, budget).reply
         guard plain.isPositive else { throw .hello(plain) }
         leg.ehlo = EHLOResponse(reply: Reply(250, nil, plain.text))
@@ -123,6 +124,7 @@ extension Upstream {
             leg.forgetSession = secured.forgetSession
             leg.serverName = serverName
             leg.tls = .established(secured.info)
+            leg.securedAt = clock.now
             leg.handshakeMilliseconds = Int((clock.now - started).nanoseconds / 1_000_000)
             transcript.add(
                 .upstreamNote,

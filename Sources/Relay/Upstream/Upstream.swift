@@ -93,11 +93,16 @@ final class Upstream {
 
     /// Notes that a leg with TLS broke before it had served: by its end, or by silence.
     func noteBroken(_ leg: Leg, _ error: LegError) {
-        guard leg.tls.isEstablished, !leg.hasServed else { return }
+        guard leg.tls.isEstablished, !leg.hasServed, let secured = leg.securedAt else { return }
         switch error {
-        case .lost, .timeout: brokenTLS?.note(error.text, at: destination.address, now: clock.now)
+        case .lost, .timeout: brokenTLS?.note(error.text, at: destination.address, secured: secured, now: clock.now)
         default: break
         }
+    }
+
+    /// Whether TLS with the server broke lately, and may on `leg`, too.
+    func mayBreak(_ leg: Leg) -> Bool {
+        leg.tls.isEstablished && !leg.hasServed && brokenTLS?.isSuspect(destination.address, now: clock.now) == true
     }
 
     /// Ends the conversation: QUIT, so that the server sees an orderly end, if it may be sent; otherwise the connection is cut off.
