@@ -28,9 +28,9 @@ MEANT: tuple[Meant, ...] = (
           "Exim goes in clear at once, which the policy forbids; Postfix and Weft deliver in TLS at the next attempt."),
     Meant(("secure-ehlo-stall-1/*",), "delivered at attempt",
           "As secure-ehlo-close-1; a server that is silent takes the MTA's patience with it."),
-    Meant(("messages-1*/exim",), "enough messages in this connection",
-          "Exim takes a 421 to MAIL in a connection that it has used before for its end, and makes another at once. Behind Weft it comes at RCPT: "
-          "nothing of a message crosses a leg before a recipient's policy has accepted it."),
+    Meant(("messages-*",), "enough messages in this connection",
+          "An MTA takes a 421 to MAIL in a connection that it has used before for its end, and makes another at once. Behind Weft it comes at RCPT, "
+          "since nothing of a message crosses a leg before a recipient's policy has accepted it, and defers the message once."),
 )
 
 

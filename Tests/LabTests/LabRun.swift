@@ -30,11 +30,32 @@ enum LabRun {
 
     /// Brings the lab up with the binary under test, sends the mail, takes the lab down. Takes a minute or two, once.
     static let rows = Task.detached { () throws -> [String: LabRow] in
-        guard let binary = ProcessInfo.processInfo.environment["WEFT_BIN"], !binary.isEmpty else { throw Failure.noBinary }
         // Exit code 1: some rows are not as expected. Each has a test to say so.
-        let output = try lab(["run", "--json", "--weft", binary], accepting: [0, 1])
+        let output = try lab(["run", "--json", "--weft", binary()], accepting: [0, 1])
         let rows = try output.split(separator: "\n").map { try JSONDecoder().decode(LabRow.self, from: Data($0.utf8)) }
         return Dictionary(rows.map { ($0.name, $0) }) { first, _ in first }
+    }
+
+    /// A row of `Lab/lab compare`: mail that was sent directly and behind Weft, and what was worse behind it.
+    struct Comparison: Decodable, Sendable {
+        let name: String
+        let problems: [String]
+    }
+
+    /// Sends the same mail directly and behind Weft, by Postfix and by Exim. Takes three minutes.
+    static func comparisons() throws -> [Comparison] {
+        let output = try lab(["compare", "--json", "--weft", binary()], accepting: [0, 1])
+        return try output.split(separator: "\n").map { try JSONDecoder().decode(Comparison.self, from: Data($0.utf8)) }
+    }
+
+    /// The names of its rows.
+    static var comparedNames: [String] {
+        get throws { try lab(["list", "--compared"], accepting: [0]).split(separator: "\n").map(String.init) }
+    }
+
+    private static func binary() throws -> String {
+        guard let binary = ProcessInfo.processInfo.environment["WEFT_BIN"], !binary.isEmpty else { throw Failure.noBinary }
+        return binary
     }
 
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

@@ -24,4 +24,13 @@ struct LabTests {
         let row = try #require(try await LabRun.rows.value[scenario])
         #expect(row.differences.isEmpty, "\(row)")
     }
+
+    @Test func `mail fares no worse behind Weft than without it`() throws {
+        let rows = try LabRun.comparisons()
+        #expect(rows.map(\.name) == (try LabRun.comparedNames))
+        #expect(rows.count >= 500)
+        for row in rows where !row.problems.isEmpty {
+            Issue.record("\(row.name): \(row.problems.joined(separator: "\n  "))")
+        }
+    }
 }
