@@ -82,8 +82,10 @@ WEAKNESSES = tuple(
     scripted(f"tls={weakness}")
     for weakness in ("1.0", "1.1", "1.2", "anonymous", "cbc", "no-tickets", "alert-40", "alert-49", "alert-80", "alert-112", "unnamed-close")
 )
-# What depends on keywords.
-DEPENDENT = tuple(Letter(kind) for kind in ("eightbit", "utf8", "dsn", "large"))
+# What depends on keywords. What needs SMTPUTF8 has rows of its own: Postfix asks for the keyword where a connection begins, and sends in one that
+# another letter has used what it would bounce in a new one.
+DEPENDENT = tuple(Letter(kind) for kind in ("eightbit", "dsn", "large"))
+UTF8 = (Letter("utf8"),)
 WITHOUT = tuple(
     scripted(f"without={keywords}", DEPENDENT)
     for keywords in (
@@ -93,6 +95,8 @@ WITHOUT = tuple(
 ) + (
     scripted("without=CHUNKING,8BITMIME,SMTPUTF8,DSN,SIZE,PIPELINING", DEPENDENT, name="without-all"),
     scripted("without=STARTTLS,CHUNKING,8BITMIME,SMTPUTF8,DSN,SIZE,PIPELINING", DEPENDENT, name="without-all-in-clear"),
+    *(scripted(f"without={keywords}", UTF8, name=f"utf8-{words(keywords)}") for keywords in (
+        "STARTTLS", "8BITMIME", "SMTPUTF8", "8BITMIME,SMTPUTF8", "STARTTLS,8BITMIME,SMTPUTF8", "STARTTLS,SMTPUTF8")),
 )
 # Where TLS must be: with a policy that is met, the same faults.
 MET = (
