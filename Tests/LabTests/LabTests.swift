@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// Real mail through Weft on real parts: Postfix, unbound, nftables, signed zones, policy hosts and MX hosts in network namespaces.
@@ -25,7 +26,9 @@ struct LabTests {
         #expect(row.differences.isEmpty, "\(row)")
     }
 
-    @Test func `mail fares no worse behind Weft than without it`() throws {
+    /// Four minutes on two cores, and as steady as the machine is quiet: set WEFT_COMPARE to run it.
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["WEFT_COMPARE"] != nil))
+    func `mail fares no worse behind Weft than without it`() throws {
         let rows = try LabRun.comparisons()
         #expect(rows.map(\.name) == (try LabRun.comparedNames))
         #expect(rows.count >= 500)
