@@ -20,7 +20,7 @@ DANE_HANDSHAKE = Expect("deferred", "dane", "handshake-failed", "451 4.7.5", typ
 DANE_UNUSABLE = Expect("delivered", "dane", "tlsa-unusable", level="unauthenticated", type="tlsa-invalid")
 BOGUS_HOST = Expect("deferred", "dane", "dnssec-bogus", "451 4.7.5", type="dnssec-invalid")
 BOGUS_DOMAIN = Expect("deferred", "dane", "dnssec-bogus", "451 4.4.3", type="dnssec-invalid")
-HOST_LOOKUP_FAILS = Expect("deferred", "dane", "host-lookup-failed", "451 4.7.5", type="dnssec-invalid")
+HOST_LOOKUP_FAILS = Expect("deferred", "dane", "host-lookup-failed", "451 4.4.3", type="dnssec-invalid")
 
 STS_OK = Expect("delivered", "sts", "sts-verified", level="sts-verified")
 STS_WRONG_NAME = Expect("deferred", "sts", "certificate-host-mismatch", "451 4.7.5", type="certificate-host-mismatch")
